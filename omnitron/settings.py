@@ -1,0 +1,195 @@
+"""The one settings module. Every knob is an environment variable; the README lists them."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import dj_database_url
+
+from omnitron.local import paths, secrets
+from omnitron.local.postgres import LocalPostgres
+from omnitron.local.valkey import LocalValkey
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def _flag(name: str, *, default: bool = False) -> bool:
+    return os.environ.get(name, str(default)).lower() in {"1", "true", "yes", "on"}
+
+
+def _list(name: str, *, default: str = "") -> list[str]:
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+# Core
+DEBUG = _flag("DEBUG")
+SECRET_KEY = os.environ.get("SECRET_KEY") or secrets.read_or_create("secret_key")
+# Keys for what is encrypted at rest, newest first; older ones still decrypt. Empty: derived from SECRET_KEY.
+ENCRYPTION_KEYS = _list("OMNITRON_ENCRYPTION_KEYS")
+ALLOWED_HOSTS = _list("ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS")
+if _flag("BEHIND_TLS_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+ROOT_URLCONF = "omnitron.urls"
+WSGI_APPLICATION = "omnitron.wsgi.application"
+APPEND_SLASH = True
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_celery_beat",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "omnitron.core",
+    "omnitron.users",
+    "omnitron.channels",
+    "omnitron.catalogs",
+    "omnitron.customers",
+    "omnitron.payments",
+    "omnitron.orders",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "omnitron.core.middleware.RequestIdMiddleware",
+    "omnitron.core.middleware.BodyLimitMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Database
+DATABASES = {
+    "default": dj_database_url.parse(
+        os.environ.get("DATABASE_URL") or LocalPostgres(paths.state_dir() / "postgres").dsn(),
+        conn_max_age=int(os.environ.get("CONN_MAX_AGE", "600")),
+        conn_health_checks=False,
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# A request that cannot get its row lock within this time is answered 503 with Retry-After.
+LOCK_TIMEOUT = os.environ.get("LOCK_TIMEOUT", "3s")
+
+# Users and tokens
+AUTH_USER_MODEL = "users.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+API_TOKEN_LIFETIME = timedelta(days=int(os.environ.get("API_TOKEN_DAYS", "30")))
+FAILED_LOGIN_LIMIT = int(os.environ.get("FAILED_LOGIN_LIMIT", "10"))
+FAILED_LOGIN_WINDOW = timedelta(minutes=int(os.environ.get("FAILED_LOGIN_WINDOW_MINUTES", "5")))
+
+# Time and language
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+USE_I18N = True
+
+# Static files: served by the application itself (whitenoise).
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", BASE_DIR / ".local" / "static"))
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
+MEDIA_URL = os.environ.get("MEDIA_URL", "/media/")
+MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", paths.state_dir() / "media"))
+
+# Requests. A body above the limit is answered 413 before it is read.
+MAX_BODY_BYTES = int(os.environ.get("MAX_BODY_BYTES", str(5 * 1024 * 1024)))
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+
+REST_FRAMEWORK = {
+    # TokenAuthentication first: only then is a dead token answered 401, which makes clients log in again.
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "omnitron.users.resources.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["omnitron.core.resources.permissions.ModelAndActionPermissions"],
+    "DEFAULT_RENDERER_CLASSES": ["omnitron.core.resources.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["omnitron.core.resources.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "omnitron.core.resources.openapi.OmnitronSchema",
+    "EXCEPTION_HANDLER": "omnitron.core.resources.exception_handler.handle_exception",
+    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
+    "COERCE_DECIMAL_TO_STRING": True,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "mini-Omnitron API",
+    "VERSION": "0.1.0",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+}
+
+# Background work
+CELERY_BROKER_URL = os.environ.get("BROKER_URL") or LocalValkey(paths.state_dir() / "valkey").url()
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "unacked_restore_interval": 1}
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    "fold row counts": {"task": "omnitron.core.tasks.fold_row_counts", "schedule": timedelta(minutes=1)},
+    "delete dead tokens": {"task": "omnitron.users.tasks.delete_dead_tokens", "schedule": timedelta(hours=6)},
+}
+
+# Orders
+# The attribute of a merged order item that holds its number of units.
+ORDER_ITEM_QUANTITY_KEY = os.environ.get("ORDER_ITEM_QUANTITY_KEY", "quantity")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+}
+
+UNFOLD = {"SITE_TITLE": "mini-Omnitron", "SITE_HEADER": "mini-Omnitron", "SITE_SYMBOL": "package_2"}
