@@ -6,32 +6,36 @@ to no channel (products, countries, reasons) and are open to everyone with the m
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
-from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q, QuerySet
 
-from omnitron.users.models import User
-
 Row = TypeVar("Row", bound=models.Model)
+
+
+class ScopedUser(Protocol):
+    """What this module needs to know of a user; `omnitron.users.models.User` is one."""
+
+    is_limited_to_channels: bool
+    channels: Any
 
 
 def channel_path_of(model: type[models.Model]) -> str | None:
     return getattr(model, "channel_path", None)
 
 
-def channel_ids_of(user: User) -> list[int] | None:
+def channel_ids_of(user: ScopedUser) -> list[int] | None:
     """The channels a limited user is limited to; None for a user who is not limited."""
     if not user.is_limited_to_channels:
         return None
     return list(user.channels.order_by("pk").values_list("pk", flat=True))
 
 
-def visible_to(queryset: QuerySet[Row], user: User | AnonymousUser) -> QuerySet[Row]:
+def visible_to(queryset: QuerySet[Row], user: ScopedUser) -> QuerySet[Row]:
     """`queryset` without the rows of channels that `user` may not reach."""
     path = channel_path_of(queryset.model)
-    if path is None or isinstance(user, AnonymousUser):
+    if path is None:
         return queryset
     channel_ids = channel_ids_of(user)
     if channel_ids is None:
