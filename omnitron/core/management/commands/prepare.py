@@ -28,14 +28,19 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         try:
-            if unapplied_migrations():
-                call_command("migrate", interactive=False, verbosity=options["verbosity"], stdout=self.stdout)
+            self._migrate()
             self._create_first_administrator()
             if not options["without_demo_data"]:
                 self._load_demo_data()
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+    def _migrate(self) -> None:
+        missing = unapplied_migrations()
+        if missing:
+            self.stdout.write(f"Applying {len(missing)} migrations")
+            call_command("migrate", interactive=False, verbosity=0)
 
     def _create_first_administrator(self) -> None:
         """Never changes an existing user. Raises CommandError when the name belongs to an ordinary one."""
@@ -55,4 +60,4 @@ class Command(BaseCommand):
             return
         # All or nothing: after an interruption the next start finds no channel and begins again.
         with transaction.atomic():
-            call_command("load_demo_data", stdout=self.stdout)
+            call_command("load_demo_data")
