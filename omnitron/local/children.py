@@ -133,6 +133,6 @@ def end_leftovers(mark: str) -> int:
 
 def _is_marked(process: psutil.Process, mark: str) -> bool:
     try:
-        return process.is_running() and process.environ().get(MARK) == mark
+        return bool(process.is_running()) and process.environ().get(MARK) == mark
     except (psutil.NoSuchProcess, psutil.AccessDenied):  # a zombie has no environment either
         return False

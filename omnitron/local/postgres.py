@@ -212,7 +212,7 @@ class LocalPostgres:
             return
         draft = self._layout.home / "data.new"
         shutil.rmtree(draft, ignore_errors=True)
-        command = [programs / "initdb", "-D", draft, "-U", USER, "--auth=trust", "--encoding=UTF8"]
+        command = [str(programs / "initdb"), "-D", str(draft), "-U", USER, "--auth=trust", "--encoding=UTF8"]
         command += _locale_options()
         if self._fast_unsafe:
             command.append("--no-sync")
@@ -234,10 +234,10 @@ class LocalPostgres:
         settings["cluster_name"] = self._layout.marker
         quoted = str(self._layout.socket_dir).replace('"', '""')
         settings["unix_socket_directories"] = f'"{quoted}"'
-        command = [programs / "postgres", "-D", self._layout.data]
+        command = [str(programs / "postgres"), "-D", str(self._layout.data)]
         command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with self._open_log() as log:
-            self._child = subprocess.Popen(
+            child: subprocess.Popen[bytes] = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -247,7 +247,7 @@ class LocalPostgres:
                 preexec_fn=dying_with_parent(signal.SIGQUIT) if self._die_with_parent else None,
                 **self._layout.owner.popen_options(),
             )
-        child = self._child
+        self._child = child
         if not wait_until(lambda: child.poll() is not None or self._answers(), timeout=START_TIMEOUT):
             raise LocalPostgresError(self._with_log("PostgreSQL does not answer."))
         if child.poll() is not None:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from omnitron.local import paths
 
@@ -25,9 +26,9 @@ class Owner:
     gid: int
     switch: bool
 
-    def popen_options(self) -> dict[str, object]:
+    def popen_options(self) -> dict[str, Any]:
         """What makes subprocess run a program as this user, out of every directory of ours."""
-        options: dict[str, object] = {"cwd": "/", "umask": 0o077}
+        options: dict[str, Any] = {"cwd": "/", "umask": 0o077}
         if self.switch:
             options.update(user=self.uid, group=self.gid, extra_groups=[])
         return options
@@ -141,10 +142,10 @@ def find_programs(layout: Layout) -> Path:
 
 def _may_run(program: Path, owner: Owner) -> bool:
     try:
-        answer = subprocess.run([program, "--version"], capture_output=True, **owner.popen_options())  # type: ignore[call-overload]
+        answer = subprocess.run([program, "--version"], capture_output=True, **owner.popen_options())
     except PermissionError:
         return False
-    return bool(answer.returncode == 0)
+    return answer.returncode == 0
 
 
 def _copy_programs(package: Path, layout: Layout) -> Path:

@@ -32,7 +32,7 @@ def lives(process: psutil.Process | None) -> bool:
     if process is None:
         return False
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.is_running()) and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
 
@@ -53,7 +53,7 @@ def end_orphans(processes: list[psutil.Process]) -> None:
 
 def command_line(process: psutil.Process) -> list[str]:
     try:
-        return process.cmdline()
+        return list(process.cmdline())
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return []
 
