@@ -142,7 +142,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["omnitron.core.resources.permissions.ModelAndActionPermissions"],
     "DEFAULT_RENDERER_CLASSES": ["omnitron.core.resources.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["omnitron.core.resources.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": None,
+    "DEFAULT_PAGINATION_CLASS": "omnitron.core.resources.pagination.PageParameters",
     "DEFAULT_SCHEMA_CLASS": "omnitron.core.resources.openapi.OmnitronSchema",
     "EXCEPTION_HANDLER": "omnitron.core.resources.exception_handler.handle_exception",
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",

@@ -8,7 +8,14 @@ from django.db.models.functions import Upper
 
 from omnitron.catalogs.enums import PriceType, ProductType, UnitType
 from omnitron.omnicore.catalogs.enums import CurrencyType
-from omnitron.omnicore.models import JSONObjectField, MoneyField, RateField, TimeStampedModel, not_negative, one_of
+from omnitron.omnicore.models import (
+    JSONObjectField,
+    MoneyField,
+    RateField,
+    TimeStampedModel,
+    not_negative,
+    one_of,
+)
 
 
 class CategoryTree(TimeStampedModel):
@@ -106,7 +113,9 @@ class ProductPrice(TimeStampedModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["product", "price_list", "price_type"], name="product_price_once_a_list"),
+            models.UniqueConstraint(
+                fields=["product", "price_list", "price_type"], name="product_price_once_a_list"
+            ),
             one_of("currency_type", CurrencyType),
             one_of("price_type", PriceType),
             *not_negative("price", "retail_price", "tax_rate", "discount_percentage"),

@@ -22,7 +22,9 @@ class Channel(TimeStampedModel):
     # integration must not need a migration.
     channel_type = models.SlugField(max_length=64)
     catalog = models.ForeignKey("catalogs.Catalog", null=True, blank=True, on_delete=models.PROTECT)
-    category_tree = models.ForeignKey("catalogs.CategoryTree", null=True, blank=True, on_delete=models.PROTECT)
+    category_tree = models.ForeignKey(
+        "catalogs.CategoryTree", null=True, blank=True, on_delete=models.PROTECT
+    )
     is_active = models.BooleanField(default=True)
     conf = JSONObjectField()
     conf_secrets = models.TextField(blank=True, editable=False)
@@ -70,7 +72,8 @@ class IntegrationMapping(TimeStampedModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["content_type", "object_id", "integration_type", "code"], name="mapping_once_an_object"
+                fields=["content_type", "object_id", "integration_type", "code"],
+                name="mapping_once_an_object",
             ),
             one_of("integration_type", IntegrationMappingType),
         ]
@@ -105,7 +108,9 @@ class IntegrationAction(TimeStampedModel):
             one_of("status", IntegrationStatus),
         ]
         indexes = [
-            models.Index(fields=["remote_id", "content_type", "channel"], name="integration_action_by_remote"),
+            models.Index(
+                fields=["remote_id", "content_type", "channel"], name="integration_action_by_remote"
+            ),
             models.Index(
                 fields=["local_batch_id"],
                 name="integration_action_by_batch",

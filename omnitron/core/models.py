@@ -77,7 +77,9 @@ class RowCountChange(models.Model):
     change = models.BigIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["relation", "channel_id"], include=["change"], name="row_count_by_relation")]
+        indexes = [
+            models.Index(fields=["relation", "channel_id"], include=["change"], name="row_count_by_relation")
+        ]
 
     def __str__(self) -> str:
         return f"{self.relation} {self.change:+d}"

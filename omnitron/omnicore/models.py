@@ -78,6 +78,8 @@ def one_of(field: str, choices: type[models.Choices]) -> models.CheckConstraint:
 def not_negative(*fields: str) -> list[models.CheckConstraint]:
     """One constraint a field that it is not below zero."""
     return [
-        models.CheckConstraint(condition=Q(**{f"{field}__gte": 0}), name=f"%(app_label)s_%(class)s_{field}_not_negative")
+        models.CheckConstraint(
+            condition=Q(**{f"{field}__gte": 0}), name=f"%(app_label)s_%(class)s_{field}_not_negative"
+        )
         for field in fields
     ]

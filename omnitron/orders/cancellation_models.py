@@ -55,17 +55,29 @@ class CancellationPlan(TimeStampedModel):
     ibans = models.JSONField(default=list, blank=True)
     holder_names = models.JSONField(default=list, blank=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
     )
     modified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
     )
 
     class Meta:
         constraints = [
             one_of("plan_type", CancellationType),
             one_of("status", CancelStatus),
-            *not_negative("refund_amount", "discount_refund_amount", "shipping_refund_amount", "forced_refund_amount"),
+            *not_negative(
+                "refund_amount", "discount_refund_amount", "shipping_refund_amount", "forced_refund_amount"
+            ),
         ]
         indexes = [models.Index(fields=["status", "id"], name="cancellation_plan_by_status")]
 
@@ -93,7 +105,9 @@ class CancellationPlanOrderItem(TimeStampedModel):
         constraints = [
             models.UniqueConstraint(fields=["cancellation_plan", "order_item"], name="plan_item_once_a_plan"),
             one_of("previous_status", OrderStatus),
-            *not_negative("price", "discount_share", "interest_share", "shipping_share", "tax_amount", "refund_amount"),
+            *not_negative(
+                "price", "discount_share", "interest_share", "shipping_share", "tax_amount", "refund_amount"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -111,7 +125,9 @@ class DiscountItemCancellationPlan(TimeStampedModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["cancellation_plan", "discount_item"], name="plan_discount_once_a_plan"),
+            models.UniqueConstraint(
+                fields=["cancellation_plan", "discount_item"], name="plan_discount_once_a_plan"
+            ),
             *not_negative("amount"),
         ]
 
@@ -150,7 +166,9 @@ class CancellationRequest(TimeStampedModel):
     order_item = models.ForeignKey("orders.OrderItem", on_delete=models.PROTECT)
     reason = models.ForeignKey(CancellationReason, on_delete=models.PROTECT)
     cancellation_plan = models.ForeignKey(CancellationPlan, null=True, blank=True, on_delete=models.PROTECT)
-    cancellation_type = models.CharField(max_length=16, choices=CancellationType, default=CancellationType.CANCEL)
+    cancellation_type = models.CharField(
+        max_length=16, choices=CancellationType, default=CancellationType.CANCEL
+    )
     status = models.CharField(
         max_length=32, choices=CancellationRequestStatus, default=CancellationRequestStatus.WAITING_APPROVAL
     )
@@ -212,7 +230,9 @@ class Refund(TimeStampedModel):
         ]
         indexes = [
             models.Index(
-                fields=["not_before", "id"], name="refund_pending", condition=models.Q(status=RefundStatus.PENDING)
+                fields=["not_before", "id"],
+                name="refund_pending",
+                condition=models.Q(status=RefundStatus.PENDING),
             )
         ]
 

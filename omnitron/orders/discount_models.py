@@ -36,7 +36,8 @@ class DiscountItem(TimeStampedModel):
         constraints = [
             *not_negative("amount", "cancel_amount"),
             models.CheckConstraint(
-                condition=models.Q(cancel_amount__lte=models.F("amount")), name="discount_item_cancel_within_amount"
+                condition=models.Q(cancel_amount__lte=models.F("amount")),
+                name="discount_item_cancel_within_amount",
             ),
         ]
 
@@ -55,7 +56,9 @@ class BenefitApplicant(TimeStampedModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["discount_item", "order_item"], name="benefit_applicant_once_a_discount"),
+            models.UniqueConstraint(
+                fields=["discount_item", "order_item"], name="benefit_applicant_once_a_discount"
+            ),
             *not_negative("amount"),
         ]
 
@@ -73,7 +76,9 @@ class ConditionApplicant(TimeStampedModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["discount_item", "order_item"], name="condition_applicant_once_a_discount")
+            models.UniqueConstraint(
+                fields=["discount_item", "order_item"], name="condition_applicant_once_a_discount"
+            )
         ]
 
     def __str__(self) -> str:

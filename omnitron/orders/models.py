@@ -100,7 +100,9 @@ class Order(OmnitronBaseOrder):
             # The number leads, so that a search by number alone is served by the same index.
             models.UniqueConstraint(fields=["number", "channel"], name="order_number_once_a_channel"),
             *not_negative("net_shipping_amount"),
-            models.CheckConstraint(condition=Q(refund_amount__lte=F("amount")), name="order_refund_within_amount"),
+            models.CheckConstraint(
+                condition=Q(refund_amount__lte=F("amount")), name="order_refund_within_amount"
+            ),
             models.CheckConstraint(
                 condition=Q(shipping_refund_amount__lte=F("shipping_amount") + F("shipping_interest_amount")),
                 name="order_shipping_refund_within_shipping",
@@ -116,7 +118,9 @@ class Order(OmnitronBaseOrder):
             models.Index(fields=["modified_date", "id"], name="order_by_modified_date"),
             models.Index(fields=["date_placed", "id"], name="order_by_date_placed"),
             models.Index(
-                fields=["cancel_status", "id"], name="order_by_cancel_status", condition=Q(cancel_status__isnull=False)
+                fields=["cancel_status", "id"],
+                name="order_by_cancel_status",
+                condition=Q(cancel_status__isnull=False),
             ),
             # The ERP's question: what is approved and not yet taken over.
             models.Index(fields=["status", "id"], name="order_not_sent", condition=Q(is_send=False)),
@@ -152,10 +156,20 @@ class OmnitronBaseOrderItem(BaseOrderItem):
         "channels.DataSource", null=True, blank=True, on_delete=models.PROTECT, db_index=False
     )
     reconciliation = models.ForeignKey(
-        "orders.Reconciliation", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        "orders.Reconciliation",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     cancellation_reconciliation = models.ForeignKey(
-        "orders.Reconciliation", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        "orders.Reconciliation",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     transactions = models.ManyToManyField("payments.Transaction", blank=True)
     funds_transactions = models.ManyToManyField("payments.FundsTransferTransaction", blank=True)

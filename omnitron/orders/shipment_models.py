@@ -65,7 +65,9 @@ class PackageItem(TimeStampedModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["package", "order_item"], name="package_item_once_a_package"),
-            models.CheckConstraint(condition=models.Q(quantity__gte=1), name="package_item_quantity_positive"),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gte=1), name="package_item_quantity_positive"
+            ),
         ]
 
     def __str__(self) -> str:

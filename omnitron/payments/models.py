@@ -6,7 +6,14 @@ from django.db import models
 from django.utils import timezone
 
 from omnitron.omnicore.catalogs.enums import CurrencyType
-from omnitron.omnicore.models import JSONObjectField, MoneyField, RateField, TimeStampedModel, not_negative, one_of
+from omnitron.omnicore.models import (
+    JSONObjectField,
+    MoneyField,
+    RateField,
+    TimeStampedModel,
+    not_negative,
+    one_of,
+)
 from omnitron.payments.enums import PaymentType, TransactionStatus, TransactionType
 
 
@@ -83,7 +90,9 @@ class Pos(TimeStampedModel):
     class Meta:
         verbose_name_plural = "pos"
         constraints = [
-            models.UniqueConstraint(fields=["slug", "channel"], name="pos_once_a_channel", nulls_distinct=False)
+            models.UniqueConstraint(
+                fields=["slug", "channel"], name="pos_once_a_channel", nulls_distinct=False
+            )
         ]
 
     def __str__(self) -> str:
@@ -96,7 +105,9 @@ class PaymentTransaction(TimeStampedModel):
     channel_path = "order__channel"
 
     order = models.ForeignKey("orders.Order", on_delete=models.PROTECT)
-    transaction_type = models.CharField(max_length=16, choices=TransactionType, default=TransactionType.PURCHASE)
+    transaction_type = models.CharField(
+        max_length=16, choices=TransactionType, default=TransactionType.PURCHASE
+    )
     status = models.CharField(max_length=16, choices=TransactionStatus, default=TransactionStatus.PENDING)
     amount = MoneyField()
     currency = models.CharField(max_length=3, choices=CurrencyType, default=CurrencyType.TR)

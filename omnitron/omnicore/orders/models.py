@@ -6,7 +6,14 @@ from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 
 from omnitron.omnicore.catalogs.enums import CurrencyType
-from omnitron.omnicore.models import JSONObjectField, MoneyField, RateField, TimeStampedModel, not_negative, one_of
+from omnitron.omnicore.models import (
+    JSONObjectField,
+    MoneyField,
+    RateField,
+    TimeStampedModel,
+    not_negative,
+    one_of,
+)
 from omnitron.omnicore.orders.enums import (
     CancelStatus,
     ClientType,
@@ -111,7 +118,9 @@ class BaseOrderItem(TimeStampedModel):
             one_of("cancel_status", CancelStatus),
             one_of("price_currency", CurrencyType),
             one_of("shipping_company", ShippingCompany),
-            *not_negative("price", "retail_price", "tax_rate", "discount_amount", "installment_interest_amount"),
+            *not_negative(
+                "price", "retail_price", "tax_rate", "discount_amount", "installment_interest_amount"
+            ),
             models.CheckConstraint(
                 condition=models.Q(discount_amount__lte=models.F("price")),
                 name="%(app_label)s_%(class)s_discount_within_price",

@@ -1,0 +1,127 @@
+"""Create, change and delete a record that has no rules of its own: lock → check → write → audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import ProtectedError
+from django.db.models.fields.files import FieldFile
+from psycopg2 import errorcodes
+from psycopg2.extras import Range
+
+from omnitron.core import audit
+from omnitron.core.audit import AuditContext
+from omnitron.core.exceptions import InvalidInput, ProtectedRecordException
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+@transaction.atomic
+def create_record(model: type[Row], values: Mapping[str, Any], *, audit_context: AuditContext) -> Row:
+    """A new row of `model` with `values`, many-to-many ones included.
+
+    Raises InvalidInput when a constraint of the database refuses it.
+    """
+    links = {field.name for field in model._meta.many_to_many}
+    row = model(**{name: value for name, value in values.items() if name not in links})
+    with constraints_named():
+        row.save(force_insert=True)
+    for name in links & set(values):
+        getattr(row, name).set(values[name])
+    audit.record(row, event(row, "created"), audit_context=audit_context, new=snapshot(row, values))
+    return row
+
+
+@transaction.atomic
+def update_record(row: Row, values: Mapping[str, Any], *, audit_context: AuditContext) -> Row:
+    """Write those of `values` that differ from what is stored, and return the locked, changed row.
+
+    Raises InvalidInput when a constraint of the database refuses them.
+    """
+    locked = lock_record(row)
+    before = snapshot(locked, values)
+    links = {field.name for field in locked._meta.many_to_many}
+    for name, value in values.items():
+        if name not in links:
+            setattr(locked, name, value)
+    changed = [name for name, old in before.items() if name not in links and value_of(locked, name) != old]
+    if changed:
+        with constraints_named():
+            locked.save(update_fields=changed)
+    for name in links & set(values):
+        getattr(locked, name).set(values[name])
+    after = snapshot(locked, values)
+    moved = [name for name in before if before[name] != after[name]]
+    if moved:
+        audit.record(
+            locked,
+            event(locked, "changed"),
+            audit_context=audit_context,
+            old={name: before[name] for name in moved},
+            new={name: after[name] for name in moved},
+        )
+    return locked
+
+
+@transaction.atomic
+def delete_record(row: models.Model, *, audit_context: AuditContext) -> None:
+    """Delete `row`. Raises ProtectedRecordException when others refer to it."""
+    locked = lock_record(row)
+    before = snapshot(locked, [field.name for field in locked._meta.concrete_fields])
+    audit.record(locked, event(locked, "deleted"), audit_context=audit_context, old=before)
+    try:
+        locked.delete()
+    except ProtectedError as error:
+        kinds = sorted({obj._meta.verbose_name_plural for obj in error.protected_objects})
+        raise ProtectedRecordException(
+            record=f"{row._meta.verbose_name} {row.pk}", dependents=", ".join(kinds)
+        ) from None
+
+
+def lock_record(row: Row) -> Row:
+    """A fresh, locked copy of `row`. NO KEY, so that rows which refer to it can still be added meanwhile."""
+    return type(row)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+
+
+@contextmanager
+def constraints_named() -> Iterator[None]:
+    """Turn a violated constraint into InvalidInput that names it; other integrity errors are our own mistakes."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        violation = error.__cause__
+        code = getattr(violation, "pgcode", None)
+        if code == errorcodes.UNIQUE_VIOLATION:
+            raise InvalidInput(
+                non_field_errors=f"There is one already ({violation.diag.constraint_name})."
+            ) from error
+        if code == errorcodes.CHECK_VIOLATION:
+            raise InvalidInput(non_field_errors=f"Refused by {violation.diag.constraint_name}.") from error
+        raise
+
+
+def event(row: models.Model, what: str) -> str:
+    """The name of an audit event: `<model>.<what>`."""
+    return f"{row._meta.model_name}.{what}"
+
+
+def snapshot(row: models.Model, names: Any) -> dict[str, Any]:
+    """The values of `names` as JSON can hold them."""
+    return {name: value_of(row, name) for name in names}
+
+
+def value_of(row: models.Model, name: str) -> Any:
+    """One value as JSON can hold it: pks for relations, paths for files, both ends for ranges."""
+    field = row._meta.get_field(name)
+    if field.many_to_many:
+        return sorted(other.pk for other in getattr(row, name).all())
+    value = field.value_from_object(row)
+    if isinstance(value, FieldFile):
+        return value.name
+    if isinstance(value, Range):
+        return {"lower": value.lower, "upper": value.upper}
+    return value

@@ -1,0 +1,32 @@
+"""The only place that turns an exception into an HTTP answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import OperationalError
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from omnitron.core.exceptions import InvalidInput, OmnitronException
+
+LOCK_NOT_AVAILABLE = "55P03"
+RETRY_AFTER_SECONDS = "1"
+
+
+def handle_exception(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Refused by a business rule: 406; unusable input: 400; a lock not had in time: 503; the rest as DRF has it.
+
+    On 406 `non_field_errors` is a string, not a list: channel clients split it into words.
+    """
+    if isinstance(exc, OmnitronException):
+        return Response({"non_field_errors": str(exc), "error_code": exc.code}, status=406)
+    if isinstance(exc, InvalidInput):
+        return Response(exc.errors, status=400)
+    if isinstance(exc, OperationalError) and getattr(exc.__cause__, "pgcode", None) == LOCK_NOT_AVAILABLE:
+        detail = "Somebody else is changing this right now. Try again."
+        return Response({"detail": detail}, status=503, headers={"Retry-After": RETRY_AFTER_SECONDS})
+    response = exception_handler(exc, context)
+    if response is not None and isinstance(response.data, list):
+        response.data = {"non_field_errors": response.data}
+    return response
