@@ -35,7 +35,9 @@ if _flag("BEHIND_TLS_PROXY"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 ROOT_URLCONF = "omnitron.urls"
 WSGI_APPLICATION = "omnitron.wsgi.application"
-APPEND_SLASH = True
+# Clients send the slash the documents show; a redirect would lose a POST body.
+APPEND_SLASH = False
+CSRF_FAILURE_VIEW = "omnitron.core.errors.csrf_failure"
 
 INSTALLED_APPS = [
     "unfold",
@@ -144,6 +146,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["omnitron.core.resources.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "omnitron.core.resources.pagination.PageParameters",
     "DEFAULT_SCHEMA_CLASS": "omnitron.core.resources.openapi.OmnitronSchema",
+    "DEFAULT_FILTER_BACKENDS": [],
     "EXCEPTION_HANDLER": "omnitron.core.resources.exception_handler.handle_exception",
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
     "COERCE_DECIMAL_TO_STRING": True,

@@ -192,9 +192,10 @@ class SqlField(serializers.ReadOnlyField):
     """A read-only value computed from columns of the row, given both as SQL and as an attribute.
 
     `sql` is an expression over `{t}`, the row's alias; the Python value, for those who render with the
-    serializer, is `source` as usual. A test compares the two for every serializer.
+    serializer, is `source` as usual; `schema` is its OpenAPI schema.
     """
 
-    def __init__(self, *, sql: str, **kwargs: Any) -> None:
+    def __init__(self, *, sql: str, schema: dict[str, Any], **kwargs: Any) -> None:
         self.sql = sql
+        self.schema = schema
         super().__init__(**kwargs)

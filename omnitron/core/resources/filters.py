@@ -24,7 +24,7 @@ from rest_framework.views import APIView
 PARAMETERS = frozenset({"page", "limit", "sort", "search", "format"})
 
 _RANGE = ("gt", "gte", "lt", "lte")
-_TEXT = ("exact", "iexact", "contains", "icontains", "startswith", "istartswith")
+_TEXT = ("iexact", "contains", "icontains", "startswith", "istartswith")
 LARGEST_ID = 2**63 - 1
 
 
@@ -217,19 +217,21 @@ def _kind(field: models.Field) -> tuple[type[django_filters.Filter], tuple[str, 
     if field.choices:
         bounds = _RANGE if isinstance(field, models.IntegerField) else ()
         return EnumFilter, bounds, {"choices": list(field.flatchoices)}
-    if isinstance(field, models.BooleanField):
-        return BooleanFilter, (), {}
-    if isinstance(field, models.DateTimeField):
-        return django_filters.IsoDateTimeFilter, _RANGE, {}
-    if isinstance(field, models.DateField):
-        return django_filters.DateFilter, _RANGE, {}
-    if isinstance(field, models.DecimalField):
-        return AmountFilter, _RANGE, {}
-    if isinstance(field, models.IntegerField | models.AutoField):
-        return IdFilter, _RANGE, {}
-    if isinstance(field, models.UUIDField):
-        return django_filters.UUIDFilter, (), {}
-    return django_filters.CharFilter, _TEXT[1:], {"strip": False}
+    for column, filter_class, lookups in _KINDS:
+        if isinstance(field, column):
+            return filter_class, lookups, {}
+    return django_filters.CharFilter, _TEXT, {"strip": False}
+
+
+# The first that fits; everything else is text.
+_KINDS: tuple[tuple[type[models.Field], type[django_filters.Filter], tuple[str, ...]], ...] = (
+    (models.BooleanField, BooleanFilter, ()),
+    (models.DateTimeField, django_filters.IsoDateTimeFilter, _RANGE),
+    (models.DateField, django_filters.DateFilter, _RANGE),
+    (models.DecimalField, AmountFilter, _RANGE),
+    (models.IntegerField, IdFilter, _RANGE),
+    (models.UUIDField, django_filters.UUIDFilter, ()),
+)
 
 
 class StrictFilterBackend(DjangoFilterBackend):

@@ -1,0 +1,125 @@
+"""The base of every resource: lists, single rows, and plain writes."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import Model, Q, QuerySet
+from rest_framework import mixins, status
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import GenericViewSet
+
+from omnitron.core import records
+from omnitron.core.resources.audit_context import audit_context_of
+from omnitron.core.resources.filters import PARAMETERS, SearchFilter, SortFilter, StrictFilterBackend
+from omnitron.core.resources.pagination import paginated
+from omnitron.core.resources.renderers import raw_response
+from omnitron.core.resources.serializers import ResourceSerializer
+from omnitron.core.resources.sql_json import read_row
+from omnitron.core.row_counts import kept_count
+from omnitron.core.scope import channel_ids_of, visible_to
+
+
+class ReadViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericViewSet):
+    """A list and single rows of one model, as far as the user may reach them.
+
+    A subclass names `queryset`, `serializer_class` (the flat shape), `filterset_class`, and where they differ
+    `detail_serializer_class` and `search_fields`.
+    """
+
+    serializer_class: ClassVar[type[ResourceSerializer]]
+    detail_serializer_class: ClassVar[type[ResourceSerializer] | None] = None
+    filter_backends = (StrictFilterBackend, SearchFilter, SortFilter)
+    search_fields: ClassVar[tuple[str, ...]] = ()
+    default_sort: ClassVar[tuple[str, ...]] = ("-pk",)
+    lookup_value_regex = "[0-9]+"
+
+    @property
+    def model(self) -> type[Model]:
+        return self.queryset.model
+
+    def get_queryset(self) -> QuerySet:
+        return visible_to(super().get_queryset(), self.request.user)
+
+    def search(self, queryset: QuerySet, term: str) -> QuerySet:
+        """Text that the row's names and codes contain."""
+        condition = Q(pk__in=[])
+        for field in self.search_fields:
+            condition |= Q(**{f"{field}__icontains": term})
+        return queryset.filter(condition)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        queryset = self.filter_queryset(self.get_queryset())
+        return paginated(request, queryset, self.serializer_class, count=lambda: self.count(queryset))
+
+    def count(self, queryset: QuerySet) -> int:
+        """How many rows `queryset` has: from the kept count where nothing narrows it, else counted."""
+        narrowed = set(self.request.query_params) - (PARAMETERS - {"search"})
+        if not narrowed and not self.kwargs:
+            kept = kept_count(self.model, channel_ids=channel_ids_of(self.request.user))
+            if kept is not None:
+                return kept
+        return queryset.order_by().count()
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.row_response(kwargs["pk"], detailed=True)
+
+    def row_response(
+        self, pk: int | str, *, detailed: bool = False, status: int = status.HTTP_200_OK
+    ) -> Response:
+        """The visible row `pk` in its flat or its detailed shape; 404 when there is none."""
+        shape = (self.detail_serializer_class if detailed else None) or self.serializer_class
+        row = read_row(shape, self.get_queryset().filter(pk=pk))
+        if row is None:
+            raise NotFound
+        return raw_response(row, status=status)
+
+
+class ResourceViewSet(ReadViewSet):
+    """Plain records that can also be created, changed and deleted: no rules beyond their constraints."""
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        serializer = self.valid_serializer()
+        row = self.perform_create(serializer)
+        return self.row_response(row.pk, status=status.HTTP_201_CREATED)
+
+    def update(self, request: Request, *args: Any, partial: bool = False, **kwargs: Any) -> Response:
+        serializer = self.valid_serializer(instance=self.get_row(), partial=partial)
+        row = self.perform_update(serializer)
+        return self.row_response(row.pk)
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.update(request, *args, partial=True, **kwargs)
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        self.perform_destroy(self.get_row())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def get_row(self) -> Model:
+        """The row of the URL, as far as the user may reach it."""
+        row = self.get_queryset().filter(pk=self.kwargs["pk"]).first()
+        if row is None:
+            raise NotFound
+        return row
+
+    def valid_serializer(self, *, instance: Model | None = None, partial: bool = False) -> BaseSerializer:
+        """The request's body, checked; raises ValidationError."""
+        serializer = self.get_serializer(instance, data=self.request.data, partial=partial)
+        serializer.is_valid(raise_exception=True)
+        return serializer
+
+    def perform_create(self, serializer: BaseSerializer) -> Model:
+        return records.create_record(
+            self.model, serializer.validated_data, audit_context=audit_context_of(self.request)
+        )
+
+    def perform_update(self, serializer: BaseSerializer) -> Model:
+        return records.update_record(
+            serializer.instance, serializer.validated_data, audit_context=audit_context_of(self.request)
+        )
+
+    def perform_destroy(self, row: Model) -> None:
+        records.delete_record(row, audit_context=audit_context_of(self.request))
