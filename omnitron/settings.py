@@ -100,8 +100,10 @@ DATABASES = {
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# A request that cannot get its row lock within this time is answered 503 with Retry-After.
+# A request that cannot get its row lock within this time is answered 503 with Retry-After. Set for the whole
+# connection, so that no write pays a statement for it.
 LOCK_TIMEOUT = os.environ.get("LOCK_TIMEOUT", "3s")
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = f"-c lock_timeout={LOCK_TIMEOUT}"
 
 # Users and tokens
 AUTH_USER_MODEL = "users.User"
@@ -165,6 +167,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "PREPROCESSING_HOOKS": ["omnitron.core.resources.openapi.only_v1"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,4 +46,30 @@ def record(
         source=audit_context.source,
         request_id=audit_context.request_id,
         note=audit_context.note,
+    )
+
+
+def record_many(
+    objs: Sequence[models.Model],
+    event: str,
+    *,
+    audit_context: AuditContext,
+    new: Mapping[int, Mapping[str, Any]],
+) -> None:
+    """One audit row for each of `objs`, all of one model, in one statement; `new` is by pk."""
+    if not objs:
+        return
+    content_type = ContentType.objects.get_for_model(objs[0])
+    AuditLog.objects.bulk_create(
+        AuditLog(
+            content_type=content_type,
+            object_id=obj.pk,
+            event=event,
+            new=new[obj.pk],
+            actor=audit_context.actor,
+            source=audit_context.source,
+            request_id=audit_context.request_id,
+            note=audit_context.note,
+        )
+        for obj in objs
     )

@@ -37,21 +37,29 @@ def create_record(model: type[Row], values: Mapping[str, Any], *, audit_context:
 
 @transaction.atomic
 def update_record(row: Row, values: Mapping[str, Any], *, audit_context: AuditContext) -> Row:
-    """Write those of `values` that differ from what is stored, and return the locked, changed row.
+    """Lock `row`, write those of `values` that differ from what is stored, and return the locked, changed row.
 
     Raises InvalidInput when a constraint of the database refuses them.
     """
     locked = lock_record(row)
+    write_changes(locked, values, audit_context=audit_context)
+    return locked
+
+
+def write_changes(locked: models.Model, values: Mapping[str, Any], *, audit_context: AuditContext) -> bool:
+    """Save and audit those of `values` that differ from what the locked row holds; say whether any did.
+
+    Raises InvalidInput when a constraint of the database refuses them.
+    """
     before = snapshot(locked, values)
-    links = {field.name for field in locked._meta.many_to_many}
-    for name, value in values.items():
-        if name not in links:
-            setattr(locked, name, value)
-    changed = [name for name, old in before.items() if name not in links and value_of(locked, name) != old]
+    links = {field.name for field in locked._meta.many_to_many} & set(values)
+    for name in set(values) - links:
+        setattr(locked, name, values[name])
+    changed = [name for name in set(values) - links if value_of(locked, name) != before[name]]
     if changed:
         with constraints_named():
             locked.save(update_fields=changed)
-    for name in links & set(values):
+    for name in links:
         getattr(locked, name).set(values[name])
     after = snapshot(locked, values)
     moved = [name for name in before if before[name] != after[name]]
@@ -63,7 +71,7 @@ def update_record(row: Row, values: Mapping[str, Any], *, audit_context: AuditCo
             old={name: before[name] for name in moved},
             new={name: after[name] for name in moved},
         )
-    return locked
+    return bool(moved)
 
 
 @transaction.atomic

@@ -77,6 +77,10 @@ class AmountFilter(django_filters.Filter):
     field_class = _AmountField
 
 
+class IpFilter(django_filters.Filter):
+    field_class = forms.GenericIPAddressField
+
+
 class _InMixin(django_filters.BaseInFilter):
     pass
 
@@ -230,6 +234,7 @@ _KINDS: tuple[tuple[type[models.Field], type[django_filters.Filter], tuple[str, 
     (models.DateField, django_filters.DateFilter, _RANGE),
     (models.DecimalField, AmountFilter, _RANGE),
     (models.IntegerField, IdFilter, _RANGE),
+    (models.GenericIPAddressField, IpFilter, ()),
     (models.UUIDField, django_filters.UUIDFilter, ()),
 )
 

@@ -9,6 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
 from omnitron.core.resources import fields as wire
+from omnitron.core.resources.viewsets import RowViewSet
 
 FIELD_ERRORS = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
 DETAIL = {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]}
@@ -19,14 +20,20 @@ REFUSAL = {
 }
 
 
+def only_v1(endpoints: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Describe each operation once: /api/i1/ serves the same views."""
+    return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/v1/")]
+
+
 class OmnitronSchema(AutoSchema):
     """The detailed shape where a view has one, and the errors every operation may answer."""
 
     def get_response_serializers(self) -> Any:
-        detail = getattr(self.view, "detail_serializer_class", None)
-        if detail is not None and getattr(self.view, "action", None) == "retrieve":
-            return detail
-        return super().get_response_serializers()
+        if not isinstance(self.view, RowViewSet) or self.method == "DELETE":
+            return super().get_response_serializers()
+        if self.view.action == "retrieve":
+            return getattr(self.view, "detail_serializer_class", None) or self.view.serializer_class
+        return self.view.serializer_class
 
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction=direction)

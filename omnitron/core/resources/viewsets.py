@@ -23,18 +23,11 @@ from omnitron.core.row_counts import kept_count
 from omnitron.core.scope import channel_ids_of, visible_to
 
 
-class ReadViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericViewSet):
-    """A list and single rows of one model, as far as the user may reach them.
-
-    A subclass names `queryset`, `serializer_class` (the flat shape), `filterset_class`, and where they differ
-    `detail_serializer_class` and `search_fields`.
-    """
+class RowViewSet(GenericViewSet):
+    """Rows of one model, as far as the user may reach them. Names `queryset` and `serializer_class`."""
 
     serializer_class: ClassVar[type[ResourceSerializer]]
-    detail_serializer_class: ClassVar[type[ResourceSerializer] | None] = None
-    filter_backends = (StrictFilterBackend, SearchFilter, SortFilter)
-    search_fields: ClassVar[tuple[str, ...]] = ()
-    default_sort: ClassVar[tuple[str, ...]] = ("-pk",)
+    filter_backends = ()
     lookup_value_regex = "[0-9]+"
 
     @property
@@ -43,6 +36,32 @@ class ReadViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericViewS
 
     def get_queryset(self) -> QuerySet:
         return visible_to(super().get_queryset(), self.request.user)
+
+    def row_response(
+        self,
+        pk: int | str,
+        *,
+        shape: type[ResourceSerializer] | None = None,
+        status: int = status.HTTP_200_OK,
+    ) -> Response:
+        """The visible row `pk` in the view's shape, or in `shape`. Raises NotFound when there is none."""
+        if not str(pk).isdecimal():
+            raise NotFound
+        row = read_row(shape or self.serializer_class, self.get_queryset().filter(pk=pk))
+        if row is None:
+            raise NotFound
+        return raw_response(row, status=status)
+
+
+class ReadViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, RowViewSet):
+    """A list and single rows. Adds `filterset_class` and, where they differ from what stands here,
+    `detail_serializer_class` (the shape of a single row) and `search_fields`.
+    """
+
+    detail_serializer_class: ClassVar[type[ResourceSerializer] | None] = None
+    filter_backends = (StrictFilterBackend, SearchFilter, SortFilter)
+    search_fields: ClassVar[tuple[str, ...]] = ()
+    default_sort: ClassVar[tuple[str, ...]] = ("-pk",)
 
     def search(self, queryset: QuerySet, term: str) -> QuerySet:
         """Text that the row's names and codes contain."""
@@ -65,21 +84,18 @@ class ReadViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericViewS
         return queryset.order_by().count()
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self.row_response(kwargs["pk"], detailed=True)
-
-    def row_response(
-        self, pk: int | str, *, detailed: bool = False, status: int = status.HTTP_200_OK
-    ) -> Response:
-        """The visible row `pk` in its flat or its detailed shape; 404 when there is none."""
-        shape = (self.detail_serializer_class if detailed else None) or self.serializer_class
-        row = read_row(shape, self.get_queryset().filter(pk=pk))
-        if row is None:
-            raise NotFound
-        return raw_response(row, status=status)
+        return self.row_response(kwargs["pk"], shape=self.detail_serializer_class)
 
 
 class ResourceViewSet(ReadViewSet):
-    """Plain records that can also be created, changed and deleted: no rules beyond their constraints."""
+    """Rows that can also be created, changed and deleted. As it stands for records without rules of their own;
+    others override `perform_…` with a call of their service, and name the body's shape by action.
+    """
+
+    write_serializer_classes: ClassVar[dict[str, type[ResourceSerializer]]] = {}
+
+    def get_serializer_class(self) -> type[ResourceSerializer]:
+        return self.write_serializer_classes.get(self.action, self.serializer_class)
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         serializer = self.valid_serializer()
@@ -100,7 +116,8 @@ class ResourceViewSet(ReadViewSet):
 
     def get_row(self) -> Model:
         """The row of the URL, as far as the user may reach it."""
-        row = self.get_queryset().filter(pk=self.kwargs["pk"]).first()
+        pk = self.kwargs["pk"]
+        row = self.get_queryset().filter(pk=pk).first() if pk.isdecimal() else None
         if row is None:
             raise NotFound
         return row

@@ -1,0 +1,25 @@
+"""Addresses of the orders application."""
+
+from __future__ import annotations
+
+from django.urls import re_path
+from rest_framework.routers import SimpleRouter
+
+from omnitron.orders.resources import views
+
+router = SimpleRouter()
+router.register("orders", views.OrderViewSet, basename="order")
+router.register("order_number", views.OrderByNumberViewSet, basename="order-number")
+router.register("orders_integration", views.OrderIntegrationViewSet, basename="order-integration")
+router.register("order_items", views.OrderItemViewSet, basename="order-item")
+# In the singular, as the ERP documentation spells it.
+router.register("order_item", views.OrderItemIntegrationViewSet, basename="order-item-integration")
+router.register("discount_items", views.DiscountItemViewSet, basename="discount-item")
+router.register("cancellation_reasons", views.CancellationReasonViewSet, basename="cancellation-reason")
+router.register("cargo_companies", views.CargoCompanyViewSet, basename="cargo-company")
+
+urlpatterns = [
+    *router.urls,
+    # The ERP documentation writes this one address without the last slash.
+    re_path("^orders/(?P<pk>[^/]+)$", views.OrderViewSet.as_view({"get": "retrieve"}, schema=None)),
+]

@@ -1,0 +1,20 @@
+"""Every operation on orders and their items, by its documented name. Each leads to one use case."""
+
+from __future__ import annotations
+
+from omnitron.orders.use_cases import placement
+
+
+class OrderService:
+    """Every operation on an order."""
+
+    create_order = staticmethod(placement.create_order)
+    update_order = staticmethod(placement.update_order)
+    delete_order = staticmethod(placement.delete_order)
+
+
+class OrderItemService:
+    """Every operation on an order item."""
+
+    create_order_item = staticmethod(placement.create_order_item)
+    update_order_item = staticmethod(placement.update_order_item)
