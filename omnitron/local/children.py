@@ -53,6 +53,10 @@ class Child:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process is not None else None
+
     def start(self) -> None:
         with open_log(self.log) as log:
             self._process = spawn(self.service.command, environment=self._environment, output=log)
@@ -119,16 +123,20 @@ def open_log(path: Path) -> IO[bytes]:
     return path.open("ab")
 
 
-def end_leftovers(mark: str) -> int:
+def end_leftovers(mark: str, *, patience: float = 5.0) -> int:
     """End what a killed supervisor with this mark left running; the number of processes found."""
-    leftovers = [process for process in psutil.process_iter() if _is_marked(process, mark)]
-    for request in (signal.SIGTERM, signal.SIGKILL):
-        for process in leftovers:
+    found = len(_marked(mark))
+    for request in (signal.SIGTERM, signal.SIGKILL, signal.SIGKILL):
+        for process in _marked(mark):  # asked anew: they may have had children since
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(request)
-        if wait_until(lambda: not any(_is_marked(process, mark) for process in leftovers), timeout=5.0):
+        if wait_until(lambda: not _marked(mark), timeout=patience):
             break
-    return len(leftovers)
+    return found
+
+
+def _marked(mark: str) -> list[psutil.Process]:
+    return [process for process in psutil.process_iter() if _is_marked(process, mark)]
 
 
 def _is_marked(process: psutil.Process, mark: str) -> bool:

@@ -56,8 +56,9 @@ def fingerprint(path: Path) -> str:
 
 
 def socket_dir(home: Path, *, socket_name: str) -> Path:
-    """The directory for a unix socket of a server: its own, or a short one when the path would not fit."""
-    if len(os.fsencode(home / socket_name)) <= LONGEST_SOCKET_PATH:
+    """The directory for a unix socket of a server: its own, or a short one when the path would not do."""
+    # A comma in an address separates two servers, however it is quoted.
+    if len(os.fsencode(home / socket_name)) <= LONGEST_SOCKET_PATH and "," not in str(home):
         return home
     # Not tempfile.gettempdir(): TMPDIR differs between processes, and this path is part of an address.
     return Path("/tmp") / f"omnitron-{fingerprint(home)}"
