@@ -16,6 +16,7 @@ from rest_framework.serializers import BaseSerializer
 from omnitron.core import records
 from omnitron.core.resources.audit_context import audit_context_of
 from omnitron.core.resources.viewsets import ReadViewSet, ResourceViewSet, RowViewSet
+from omnitron.orders.dto import NewItem
 from omnitron.orders.exceptions import OrderNumberAmbiguousException
 from omnitron.orders.models import CancellationReason, CargoCompany, DiscountItem, Order, OrderItem
 from omnitron.orders.resources import filters
@@ -37,7 +38,6 @@ from omnitron.orders.resources.serializers import (
 )
 from omnitron.orders.selectors import search_orders
 from omnitron.orders.service import OrderItemService, OrderService
-from omnitron.orders.use_cases.placement import NewItem
 
 CHANNEL_OF_NUMBER = OpenApiParameter(
     "channel", OpenApiTypes.INT, description="Which channel's order is meant."

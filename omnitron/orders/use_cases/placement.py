@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +17,7 @@ from omnitron.core import audit, records
 from omnitron.core.audit import AuditContext
 from omnitron.core.exceptions import InvalidInput
 from omnitron.omnicore.orders.enums import OrderStatus
+from omnitron.orders.dto import NewItem
 from omnitron.orders.exceptions import (
     OrderDeleteException,
     OrderDuplicatedFieldException,
@@ -75,14 +75,6 @@ UPDATABLE_OF_ITEM = frozenset(
 )
 # As many digits as the column holds; sums of many items can exceed it.
 LARGEST_DIFFERENCE = Decimal(10) ** 10
-
-
-@dataclass(frozen=True)
-class NewItem:
-    """An item to be placed: its product and the columns it is given."""
-
-    product: Product
-    values: Mapping[str, Any]
 
 
 @transaction.atomic

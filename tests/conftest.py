@@ -1,0 +1,61 @@
+"""What tests of every application share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.management import call_command
+from rest_framework.test import APIClient
+
+from omnitron.channels.models import Channel
+from omnitron.core.audit import AuditContext
+from omnitron.core.models import AuditSource
+from omnitron.users.models import User
+
+
+@pytest.fixture
+def admin_user(db: None) -> User:
+    return User.objects.create_superuser("ada", email="ada@example.com", password="correct horse")
+
+
+@pytest.fixture
+def api(admin_user: User) -> APIClient:
+    """A client that may do everything. How tokens are checked is tested in tests/users."""
+    client = APIClient()
+    client.force_authenticate(admin_user)
+    return client
+
+
+@pytest.fixture
+def api_of() -> Callable[..., APIClient]:
+    """A client of a user with only these permissions ("orders.view_order"), limited to `channels` if given."""
+
+    def client_of(*permissions: str, channels: list[Channel] | None = None) -> APIClient:
+        user = User.objects.create_user(f"user-{User.objects.count()}")
+        for name in permissions:
+            app_label, codename = name.split(".")
+            user.user_permissions.add(
+                Permission.objects.get(content_type__app_label=app_label, codename=codename)
+            )
+        if channels is not None:
+            user.is_limited_to_channels = True
+            user.save()
+            user.channels.set(channels)
+        client = APIClient()
+        client.force_authenticate(user)
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def audit_context() -> AuditContext:
+    return AuditContext.system(AuditSource.CRON)
+
+
+@pytest.fixture
+def demo_data(db: None) -> None:
+    """The demo data of a fresh installation."""
+    call_command("load_demo_data", verbosity=0)
