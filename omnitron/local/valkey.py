@@ -44,6 +44,8 @@ class LocalValkey:
             "appendonly": "yes",
             "appendfsync": "everysec",
             "save": "",
+            # A title would overwrite the environment, by which a supervisor knows its leftovers.
+            "set-proc-title": "no",
             # A queue that drops its oldest entries is no queue.
             "maxmemory-policy": "noeviction",
         }
