@@ -30,7 +30,7 @@ def ready(request: HttpRequest) -> JsonResponse:
         return _not_ready("The database does not answer.")
     if missing:
         names = ", ".join(f"{app}.{name}" for app, name in missing[:5])
-        return _not_ready(f"{len(missing)} migrations are not applied: {names}.")
+        return _not_ready(f"Migrations to apply: {len(missing)} ({names}).")
     return JsonResponse({"status": "ok"})
 
 
