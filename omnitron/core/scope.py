@@ -19,6 +19,8 @@ class ScopedUser(Protocol):
 
     is_limited_to_channels: bool
     channels: Any
+    # What authentication has read of `channels` already; None where it has not.
+    limited_channel_ids: list[int] | None
 
 
 def channel_path_of(model: type[models.Model]) -> str | None:
@@ -29,6 +31,8 @@ def channel_ids_of(user: ScopedUser) -> list[int] | None:
     """The channels a limited user is limited to; None for a user who is not limited."""
     if not user.is_limited_to_channels:
         return None
+    if user.limited_channel_ids is not None:
+        return user.limited_channel_ids
     return list(user.channels.order_by("pk").values_list("pk", flat=True))
 
 

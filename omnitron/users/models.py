@@ -13,9 +13,12 @@ class User(AbstractUser):
     """A person or an application. A limited user reaches only the rows of `channels`, whatever else is granted."""
 
     is_limited_to_channels = models.BooleanField(
-        default=False, help_text="Reach only the rows of the channels below; with none chosen, no channel's rows."
+        default=False,
+        help_text="Reach only the rows of the channels below; with none chosen, no channel's rows.",
     )
     channels = models.ManyToManyField("channels.Channel", blank=True)
+    # No column: set by token authentication, which reads the channels with the user (core.scope).
+    limited_channel_ids: list[int] | None = None
 
 
 class ApiToken(TimeStampedModel):
@@ -44,7 +47,9 @@ class FailedLogin(models.Model):
     created_date = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
-        indexes = [models.Index(fields=["username", "remote_addr", "created_date"], name="failed_login_lookup")]
+        indexes = [
+            models.Index(fields=["username", "remote_addr", "created_date"], name="failed_login_lookup")
+        ]
 
     def __str__(self) -> str:
         return f"{self.username} from {self.remote_addr}"
