@@ -35,12 +35,11 @@ def update_address(address: Address, *, audit_context: AuditContext, **changes: 
     hash_data = address_hash(content)
     if hash_data == locked.hash_data or not _is_used(locked):
         with _duplicates_named(hash_data):
-            return records.update_record(
-                locked, {**changes, "hash_data": hash_data}, audit_context=audit_context
-            )
+            records.write_changes(locked, {**changes, "hash_data": hash_data}, audit_context=audit_context)
+        return locked
     is_active = changes.get("is_active", locked.is_active)
     successor = create_address({**content, "is_active": is_active}, audit_context=audit_context)
-    records.update_record(locked, {"is_active": False}, audit_context=audit_context)
+    records.write_changes(locked, {"is_active": False}, audit_context=audit_context)
     return successor
 
 

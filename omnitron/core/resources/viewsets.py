@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Model, Q, QuerySet
 from rest_framework import mixins, status
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -20,7 +20,7 @@ from omnitron.core.resources.renderers import raw_response
 from omnitron.core.resources.serializers import ResourceSerializer
 from omnitron.core.resources.sql_json import read_row
 from omnitron.core.row_counts import kept_count
-from omnitron.core.scope import channel_ids_of, visible_to
+from omnitron.core.scope import channel_ids_of, channel_path_of, visible_to
 
 
 class RowViewSet(GenericViewSet):
@@ -126,7 +126,20 @@ class ResourceViewSet(ReadViewSet):
         """The request's body, checked; raises ValidationError."""
         serializer = self.get_serializer(instance, data=self.request.data, partial=partial)
         serializer.is_valid(raise_exception=True)
+        self._refuse_beyond_reach(serializer)
         return serializer
+
+    def _refuse_beyond_reach(self, serializer: BaseSerializer) -> None:
+        """A limited user may not write a row that then leads to none of the user's channels, or to no channel.
+
+        Another channel's rows cannot be named in a body (RowKeyField); what is left is to name none.
+        """
+        path = channel_path_of(self.model)
+        if path is None or channel_ids_of(self.request.user) is None:
+            return
+        step = path.split("__")[0]
+        if serializer.validated_data.get(step, getattr(serializer.instance, step, None)) is None:
+            raise ValidationError({step: ["A user limited to channels must name one of them here."]})
 
     def perform_create(self, serializer: BaseSerializer) -> Model:
         return records.create_record(
