@@ -1,6 +1,7 @@
 """Write the pinned requirements from what pyproject.toml asks for; run by `make lock` on the oldest Python."""
 
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -14,7 +15,7 @@ def resolve(requirements: list[str]) -> dict[str, str]:
     command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet"]
     report = subprocess.check_output([*command, "--report", "-", *requirements])
     return {
-        item["metadata"]["name"].lower().replace("_", "-"): item["metadata"]["version"]
+        re.sub(r"[-_.]+", "-", item["metadata"]["name"]).lower(): item["metadata"]["version"]
         for item in json.loads(report)["install"]
     }
 

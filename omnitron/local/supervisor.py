@@ -205,6 +205,8 @@ class Supervisor:
         users = [child for child in self._children if child not in queue]
         for group in (users, queue):
             self._end(group)
+        if self._valkey is not None:
+            self._valkey.clear()
         if self._postgres is not None:
             self._postgres.release()
 

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -31,6 +32,13 @@ class LocalValkey:
             paths.ensure_dir(directory, mode=0o700)
             if directory.stat().st_uid != os.geteuid():
                 raise PermissionError(f"{directory} is not ours; remove it and try again")
+
+    def clear(self) -> None:
+        """Remove the socket's own directory once the server has ended; a socket among the data stays there."""
+        if self.socket.parent != self.data_dir.resolve():
+            self.socket.unlink(missing_ok=True)
+            with suppress(OSError):
+                self.socket.parent.rmdir()
 
     def command(self) -> list[str]:
         """The program and its arguments; it stays in the foreground."""

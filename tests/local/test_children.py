@@ -181,6 +181,9 @@ def test_celery_reaches_valkey_by_its_address_in_any_directory(place, start_chil
 
     assert child.is_running
     assert valkey.socket.stat().st_mode & 0o777 == 0o700
+    child.end()
+    valkey.clear()
+    assert valkey.socket.parent == valkey.data_dir or not valkey.socket.parent.exists()
 
 
 def test_a_lock_is_shared_or_exclusive_and_says_when_somebody_is_in_the_way(tmp_path):
