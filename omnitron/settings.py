@@ -117,7 +117,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 API_TOKEN_LIFETIME = timedelta(days=int(os.environ.get("API_TOKEN_DAYS", "30")))
-FAILED_LOGIN_LIMIT = int(os.environ.get("FAILED_LOGIN_LIMIT", "10"))
+FAILED_LOGIN_LIMIT = max(1, int(os.environ.get("FAILED_LOGIN_LIMIT", "10")))
 FAILED_LOGIN_WINDOW = timedelta(minutes=int(os.environ.get("FAILED_LOGIN_WINDOW_MINUTES", "5")))
 
 # Time and language
@@ -126,10 +126,11 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 USE_I18N = True
 
-# Static files: served by the application itself (whitenoise).
+# Static files: served by the application itself (whitenoise), from STATIC_ROOT once they are collected there
+# (an image does so), else from where the packages keep them.
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", BASE_DIR / ".local" / "static"))
-WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
+STATIC_ROOT = os.environ.get("STATIC_ROOT") or None
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 MEDIA_URL = os.environ.get("MEDIA_URL", "/media/")
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", paths.state_dir() / "media"))
 

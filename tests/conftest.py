@@ -29,7 +29,7 @@ def api(admin_user: User) -> APIClient:
 
 
 @pytest.fixture
-def api_of() -> Callable[..., APIClient]:
+def api_of(db: None) -> Callable[..., APIClient]:
     """A client of a user with only these permissions ("orders.view_order"), limited to `channels` if given."""
 
     def client_of(*permissions: str, channels: list[Channel] | None = None) -> APIClient:

@@ -201,11 +201,12 @@ def _resolve(model: type[models.Model], path: str) -> models.Field:
 
 def _filters_of(field: models.Field, path: str) -> dict[str, django_filters.Filter]:
     base, lookups, options = _kind(field)
-    filters = {path: base(field_name=path, lookup_expr="exact", **options)}
+    column = "id" if path == "pk" else path
+    filters = {path: base(field_name=column, lookup_expr="exact", **options)}
     filters[f"{path}__exact"] = filters[path]
     for lookup in lookups:
-        filters[f"{path}__{lookup}"] = base(field_name=path, lookup_expr=lookup, **options)
-    filters[f"{path}__in"] = _in_filter(base)(field_name=path, lookup_expr="in", **options)
+        filters[f"{path}__{lookup}"] = base(field_name=column, lookup_expr=lookup, **options)
+    filters[f"{path}__in"] = _in_filter(base)(field_name=column, lookup_expr="in", **options)
     if isinstance(field, models.DateTimeField):
         for lookup in ("date", *(f"date__{bound}" for bound in _RANGE)):
             filters[f"{path}__{lookup}"] = django_filters.DateFilter(field_name=path, lookup_expr=lookup)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from rest_framework import serializers
 
@@ -70,6 +71,7 @@ class ResourceSerializer(StrictBody, serializers.ModelSerializer):
         columns.JSONObjectField: wire.JSONObjectField,
         models.DateTimeField: wire.UtcDateTimeField,
         models.DateField: wire.UtcDateField,
+        DateTimeRangeField: wire.DateTimeRangeField,
     }
 
     def build_standard_field(self, field_name: str, model_field: models.Field) -> tuple[type, dict[str, Any]]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import cache, singledispatch
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import QuerySet
 from rest_framework import serializers
@@ -183,7 +184,10 @@ def read_rows(
     its rows are joined and rendered, so that skipped rows cost an index entry each.
     """
     pks = queryset.values("pk")[offset : offset + limit]
-    inner, params = pks.query.sql_with_params()
+    try:
+        inner, params = pks.query.sql_with_params()
+    except EmptyResultSet:
+        return "", 0
     statement = (
         "SELECT coalesce(string_agg(row_to_json(wire)::text, ',' ORDER BY page.ord), ''), count(*) "
         f"FROM unnest(ARRAY({inner})) WITH ORDINALITY AS page(id, ord) "
