@@ -170,6 +170,15 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "PREPROCESSING_HOOKS": ["omnitron.core.resources.openapi.only_v1"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "OrderStatusEnum": "omnitron.core.resources.openapi.ORDER_STATUS_CHOICES",
+        "CancelStatusEnum": "omnitron.omnicore.orders.enums.CancelStatus",
+        "CurrencyEnum": "omnitron.omnicore.catalogs.enums.CurrencyType",
+        "ShippingCompanyEnum": "omnitron.omnicore.orders.enums.ShippingCompany",
+        "CancellationTypeEnum": "omnitron.orders.enums.CancellationType",
+        "TransactionStatusEnum": "omnitron.payments.enums.TransactionStatus",
+        "TransactionTypeEnum": "omnitron.payments.enums.TransactionType",
+    },
 }
 
 # Background work

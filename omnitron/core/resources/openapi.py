@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+import django_filters
+from drf_spectacular.extensions import OpenApiFilterExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
+from rest_framework.permissions import AllowAny
 
 from omnitron.core.resources import fields as wire
+from omnitron.core.resources import filters
 from omnitron.core.resources.viewsets import RowViewSet
+from omnitron.omnicore.orders.enums import OrderStatus
+
+# On the wire the codes are strings; named in settings as an enum of the schema.
+ORDER_STATUS_CHOICES = [(str(value), label) for value, label in OrderStatus.choices]
 
 FIELD_ERRORS = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
 DETAIL = {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]}
@@ -45,6 +52,8 @@ class OmnitronSchema(AutoSchema):
         return bodies
 
     def _errors(self) -> dict[str, tuple[dict[str, Any], str]]:
+        if AllowAny in self.view.permission_classes:
+            return {"400": (FIELD_ERRORS, "Unusable input, by field.")}
         errors = {
             "401": (DETAIL, "No token, or a dead one."),
             "403": (DETAIL, "The user lacks the permission."),
@@ -88,3 +97,67 @@ class JSONSchema(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
         return {}
+
+
+class StrictFilterSchema(OpenApiFilterExtension):
+    """The parameters of a list, with the types their filters read."""
+
+    target_class = "omnitron.core.resources.filters.StrictFilterBackend"
+    # Above the one for django-filter, which would also match and knows less.
+    priority = 1
+
+    def get_schema_operation_parameters(
+        self, auto_schema: AutoSchema, *args: Any, **kwargs: Any
+    ) -> list[Any]:
+        filterset_class = getattr(auto_schema.view, "filterset_class", None)
+        if filterset_class is None:
+            return []
+        known_filters = filterset_class.base_filters
+        # `x__exact` is `x` again, but for the order number.
+        parameters = [
+            _parameter(name, known)
+            for name, known in known_filters.items()
+            if known is not known_filters.get(name.removesuffix("__exact")) or not name.endswith("__exact")
+        ]
+        for json_filter in filterset_class.json_filters:
+            name = f"{json_filter.prefix}key"
+            description = (
+                f"Rows whose `{json_filter.column}` holds this value; any key of it in place of `key`."
+            )
+            parameters.append(
+                {"name": name, "in": "query", "description": description, "schema": {"type": "string"}}
+            )
+        return parameters
+
+
+def _parameter(name: str, known: django_filters.Filter) -> dict[str, Any]:
+    schema = _schema_of(known)
+    parameter: dict[str, Any] = {"name": name, "in": "query", "schema": schema}
+    if isinstance(known, django_filters.BaseInFilter):
+        parameter |= {
+            "schema": {"type": "array", "items": schema},
+            "style": "form",
+            "explode": False,
+            "description": "Several values, separated by commas.",
+        }
+    return parameter
+
+
+def _schema_of(known: django_filters.Filter) -> dict[str, Any]:
+    if isinstance(known, filters.EnumFilter):
+        return {"type": "string", "enum": sorted({str(value) for value, _ in known.extra["choices"]})}
+    for filter_class, schema in _FILTER_SCHEMAS:
+        if isinstance(known, filter_class):
+            return schema
+    return {"type": "string"}
+
+
+_FILTER_SCHEMAS: tuple[tuple[type[django_filters.Filter], dict[str, Any]], ...] = (
+    (filters.BooleanFilter, {"type": "boolean"}),
+    (filters.IdFilter, {"type": "integer"}),
+    (filters.AmountFilter, {"type": "number"}),
+    (filters.IpFilter, {"type": "string", "format": "ip"}),
+    (django_filters.IsoDateTimeFilter, {"type": "string", "format": "date-time"}),
+    (django_filters.DateFilter, {"type": "string", "format": "date"}),
+    (django_filters.UUIDFilter, {"type": "string", "format": "uuid"}),
+)

@@ -23,6 +23,12 @@ from omnitron.core.resources import fields as wire
 
 MOMENT = """to_char({c} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
+# A file's name as urllib.parse.quote writes it; chr(37), because a percent sign would be a placeholder.
+_URL_QUOTED = """(CASE WHEN {c} = '' THEN NULL WHEN {c} ~ '^[A-Za-z0-9_.~/!*()''-]*$' THEN {c} ELSE (
+    SELECT string_agg(CASE WHEN sign ~ '[A-Za-z0-9_.~/!*()''-]' THEN sign ELSE regexp_replace(
+        upper(encode(convert_to(sign, 'UTF8'), 'hex')), '(..)', chr(37) || '\\1', 'g') END, '' ORDER BY place)
+    FROM regexp_split_to_table({c}, '') WITH ORDINALITY AS signs(sign, place)) END)"""
+
 
 @singledispatch
 def column_json(field: serializers.Field, column: str) -> str:
@@ -77,7 +83,7 @@ def _(field: serializers.IPAddressField, column: str) -> str:
 
 @column_json.register
 def _(field: serializers.FileField, column: str) -> str:
-    return f"{_literal(settings.MEDIA_URL)} || NULLIF({column}, '')"
+    return f"{_literal(settings.MEDIA_URL)} || {_URL_QUOTED.format(c=column)}"
 
 
 @column_json.register
