@@ -28,7 +28,8 @@ DEBUG = _flag("DEBUG")
 SECRET_KEY = os.environ.get("SECRET_KEY") or secrets.read_or_create("secret_key")
 # Keys for what is encrypted at rest, newest first; older ones still decrypt. Empty: derived from SECRET_KEY.
 ENCRYPTION_KEYS = _list("OMNITRON_ENCRYPTION_KEYS")
-ALLOWED_HOSTS = _list("ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
+# This machine is always among them: /health/ready is asked from here.
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *_list("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS")
 if _flag("BEHIND_TLS_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

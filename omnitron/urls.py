@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView, SpectacularSwaggerView
 
 from omnitron.core.health import live, ready
 
@@ -23,7 +23,7 @@ urlpatterns = [
     path("api/i1/", include((api, "omnitron"), namespace="i1")),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("docs/redoc/", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
-    path("docs/openapi.json", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/openapi.json", SpectacularJSONAPIView.as_view(), name="schema"),
     path("admin/", admin.site.urls),
     path("health/live", live),
     path("health/ready", ready),
