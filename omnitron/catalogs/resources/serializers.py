@@ -96,3 +96,4 @@ class ProductStockSerializer(ResourceSerializer):
             "modified_date",
         ]
         read_only_fields = ["sold_quantity_unreported"]
+        extra_kwargs = {"stock": {"min_value": 0}}

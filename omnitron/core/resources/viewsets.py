@@ -37,6 +37,12 @@ class RowViewSet(GenericViewSet):
     def get_queryset(self) -> QuerySet:
         return visible_to(super().get_queryset(), self.request.user)
 
+    def row_at(self, pk: int | str) -> QuerySet:
+        """The visible row `pk`, if there is one. Text that can be no pk, or thousands of digits, find nothing."""
+        text = str(pk)
+        is_pk = text.isascii() and text.isdecimal() and len(text) < 20
+        return self.get_queryset().filter(pk=pk) if is_pk else self.get_queryset().none()
+
     def row_response(
         self,
         pk: int | str,
@@ -45,9 +51,7 @@ class RowViewSet(GenericViewSet):
         status: int = status.HTTP_200_OK,
     ) -> Response:
         """The visible row `pk` in the view's shape, or in `shape`. Raises NotFound when there is none."""
-        if not str(pk).isdecimal():
-            raise NotFound
-        row = read_row(shape or self.serializer_class, self.get_queryset().filter(pk=pk))
+        row = read_row(shape or self.serializer_class, self.row_at(pk))
         if row is None:
             raise NotFound
         return raw_response(row, status=status)
@@ -116,8 +120,7 @@ class ResourceViewSet(ReadViewSet):
 
     def get_row(self) -> Model:
         """The row of the URL, as far as the user may reach it."""
-        pk = self.kwargs["pk"]
-        row = self.get_queryset().filter(pk=pk).first() if pk.isdecimal() else None
+        row = self.row_at(self.kwargs["pk"]).first()
         if row is None:
             raise NotFound
         return row
