@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import ProtectedError
 from django.db.models.fields.files import FieldFile
 from psycopg2 import errorcodes
 from psycopg2.extras import Range
@@ -76,17 +75,31 @@ def write_changes(locked: models.Model, values: Mapping[str, Any], *, audit_cont
 
 @transaction.atomic
 def delete_record(row: models.Model, *, audit_context: AuditContext) -> None:
-    """Delete `row`. Raises ProtectedRecordException when others refer to it."""
-    locked = lock_record(row)
+    """Delete `row`. Raises ProtectedRecordException when others refer to it.
+
+    Locked FOR UPDATE, which makes whoever would refer to it now wait, and then find it gone.
+    """
+    locked = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    if dependents := _kinds_of_dependents(locked):
+        raise ProtectedRecordException(
+            record=f"{row._meta.verbose_name} {row.pk}", dependents=", ".join(dependents)
+        )
     before = snapshot(locked, [field.name for field in locked._meta.concrete_fields])
     audit.record(locked, event(locked, "deleted"), audit_context=audit_context, old=before)
-    try:
-        locked.delete()
-    except ProtectedError as error:
-        kinds = sorted({obj._meta.verbose_name_plural for obj in error.protected_objects})
-        raise ProtectedRecordException(
-            record=f"{row._meta.verbose_name} {row.pk}", dependents=", ".join(kinds)
-        ) from None
+    locked.delete()
+
+
+def _kinds_of_dependents(row: models.Model) -> list[str]:
+    """What refers to `row` and protects it. Asked by existence: Django's own error would fetch every row."""
+    return sorted(
+        {
+            str(relation.related_model._meta.verbose_name_plural)
+            for relation in row._meta.get_fields(include_hidden=True)
+            if getattr(relation, "on_delete", None) is models.PROTECT
+            and relation.auto_created
+            and relation.related_model._base_manager.filter(**{relation.field.name: row}).exists()
+        }
+    )
 
 
 def lock_record(row: Row) -> Row:

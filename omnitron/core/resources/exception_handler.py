@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
+from psycopg2.errorcodes import FOREIGN_KEY_VIOLATION, LOCK_NOT_AVAILABLE
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from omnitron.core.exceptions import InvalidInput, OmnitronException
 
-LOCK_NOT_AVAILABLE = "55P03"
 RETRY_AFTER_SECONDS = "1"
 
 
@@ -26,6 +26,9 @@ def handle_exception(exc: Exception, context: dict[str, Any]) -> Response | None
     if isinstance(exc, OperationalError) and getattr(exc.__cause__, "pgcode", None) == LOCK_NOT_AVAILABLE:
         detail = "Somebody else is changing this right now. Try again."
         return Response({"detail": detail}, status=503, headers={"Retry-After": RETRY_AFTER_SECONDS})
+    if isinstance(exc, IntegrityError) and getattr(exc.__cause__, "pgcode", None) == FOREIGN_KEY_VIOLATION:
+        # Checked when the transaction commits: somebody deleted what this refers to in the meantime.
+        return Response({"non_field_errors": ["A row this refers to is gone."]}, status=400)
     response = exception_handler(exc, context)
     if response is not None and isinstance(response.data, list):
         response.data = {"non_field_errors": response.data}

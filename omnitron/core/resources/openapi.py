@@ -157,7 +157,7 @@ _FILTER_SCHEMAS: tuple[tuple[type[django_filters.Filter], dict[str, Any]], ...] 
     (filters.IdFilter, {"type": "integer"}),
     (filters.AmountFilter, {"type": "number"}),
     (filters.IpFilter, {"type": "string", "format": "ip"}),
-    (django_filters.IsoDateTimeFilter, {"type": "string", "format": "date-time"}),
+    (filters.MomentFilter, {"type": "string", "format": "date-time"}),
     (django_filters.DateFilter, {"type": "string", "format": "date"}),
     (django_filters.UUIDFilter, {"type": "string", "format": "uuid"}),
 )

@@ -157,6 +157,7 @@ def test_filters_by_id(api: APIClient) -> None:
         ("channel=one", "channel"),
         ("channel=99999999999999999999", "channel"),
         ("pk__in=1,x", "pk__in"),
+        ("pk__in=1,", "pk__in"),
         ("amount__gt=NaN", "amount__gt"),
         ("amount__gt=1e1000000", "amount__gt"),
         ("date_placed__gte=soon", "date_placed__gte"),
