@@ -1,4 +1,4 @@
-"""Hundreds of tests here make a user each: none of them asks for the password."""
+"""Every test here makes a user: none of them asks for the password."""
 
 from __future__ import annotations
 
