@@ -6,15 +6,20 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView, SpectacularSwaggerView
 
+from omnitron.catalogs.resources import urls as catalogs
+from omnitron.channels.resources import urls as channels
 from omnitron.core.health import live, ready
+from omnitron.core.resources.root import api_root
+from omnitron.customers.resources import urls as customers
+from omnitron.orders.resources import urls as orders
+from omnitron.payments.resources import urls as payments
+from omnitron.users.resources import urls as users
 
+resources = (orders, channels, catalogs, customers, payments)
 api = [
-    path("", include("omnitron.users.resources.urls")),
-    path("", include("omnitron.channels.resources.urls")),
-    path("", include("omnitron.catalogs.resources.urls")),
-    path("", include("omnitron.customers.resources.urls")),
-    path("", include("omnitron.payments.resources.urls")),
-    path("", include("omnitron.orders.resources.urls")),
+    path("", api_root([module.router for module in resources])),
+    path("", include(users)),
+    *(path("", include(module)) for module in resources),
 ]
 
 urlpatterns = [
