@@ -31,9 +31,10 @@ def update_address(address: Address, *, audit_context: AuditContext, **changes: 
     """
     # FOR UPDATE, not NO KEY: an order that is just being placed with this address waits until we are done.
     locked = Address.objects.select_for_update(of=("self",)).get(pk=address.pk)
-    content = {name: getattr(locked, name) for name in HASHED_FIELDS} | _content(changes)
+    stored = {name: getattr(locked, name) for name in HASHED_FIELDS}
+    content = stored | {name: value for name, value in changes.items() if name in HASHED_FIELDS}
     hash_data = address_hash(content)
-    if hash_data == locked.hash_data or not _is_used(locked):
+    if hash_data == address_hash(stored) or not _is_used(locked):
         with _duplicates_named(hash_data):
             records.write_changes(locked, {**changes, "hash_data": hash_data}, audit_context=audit_context)
         return locked
@@ -41,10 +42,6 @@ def update_address(address: Address, *, audit_context: AuditContext, **changes: 
     successor = create_address({**content, "is_active": is_active}, audit_context=audit_context)
     records.write_changes(locked, {"is_active": False}, audit_context=audit_context)
     return successor
-
-
-def _content(changes: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in changes.items() if name in HASHED_FIELDS}
 
 
 def _is_used(address: Address) -> bool:

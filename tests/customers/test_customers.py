@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.models import Q
 from rest_framework.test import APIClient
 
 from omnitron.customers.models import Customer
@@ -212,3 +214,17 @@ def test_what_no_customer_can_be_is_refused_by_name(
 
     assert (response.status_code, response.json()) == (400, {field: [message]})
     assert Customer.objects.values().get() == stored
+
+
+def test_search_and_email_filters_can_use_the_trigram_indexes(db: None) -> None:
+    """With millions of customers a scan of them all would take seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    for condition in (
+        Q(email__icontains="ayse") | Q(phone_number__icontains="0555"),
+        Q(email__icontains="ayse@example"),
+        Q(phone_number__istartswith="0555"),
+    ):
+        plan = Customer.objects.filter(condition).explain()
+        assert "trigrams" in plan, plan
+        assert "Seq Scan" not in plan, plan
