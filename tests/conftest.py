@@ -7,12 +7,19 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from omnitron.channels.models import Channel
 from omnitron.core.audit import AuditContext
 from omnitron.core.models import AuditSource
 from omnitron.users.models import User
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Settings) -> None:
+    """Hashing a password is slow on purpose; what is tested is never the hash."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -52,25 +52,24 @@ def write_changes(locked: models.Model, values: Mapping[str, Any], *, audit_cont
     """
     before = snapshot(locked, values)
     links = {field.name for field in locked._meta.many_to_many} & set(values)
-    for name in set(values) - links:
-        setattr(locked, name, values[name])
-    changed = [name for name in set(values) - links if value_of(locked, name) != before[name]]
+    for name in values:
+        if name in links:
+            getattr(locked, name).set(values[name])
+        else:
+            setattr(locked, name, values[name])
+    changed = [name for name in values if value_of(locked, name) != before[name]]
     if changed:
         with constraints_named():
-            locked.save(update_fields=changed)
-    for name in links:
-        getattr(locked, name).set(values[name])
-    after = snapshot(locked, values)
-    moved = [name for name in before if before[name] != after[name]]
-    if moved:
+            # Also when only links moved: modified_date moves with anything a row shows.
+            locked.save(update_fields=set(changed) - links)
         audit.record(
             locked,
             event(locked, "changed"),
             audit_context=audit_context,
-            old={name: before[name] for name in moved},
-            new={name: after[name] for name in moved},
+            old={name: before[name] for name in changed},
+            new=snapshot(locked, changed),
         )
-    return bool(moved)
+    return bool(changed)
 
 
 @transaction.atomic

@@ -5,6 +5,8 @@ Django looks for models here, so those of the other files are named here too.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -127,6 +129,8 @@ class Order(OmnitronBaseOrder):
             # UPPER(), because Django's icontains asks for it.
             GinIndex(OpClass(Upper("number"), name="gin_trgm_ops"), name="order_number_trigrams"),
             GinIndex(OpClass(Upper("tracking_number"), name="gin_trgm_ops"), name="order_tracking_trigrams"),
+            # Other systems' ids live in extra_field; `extra_field__<key>=` asks by containment.
+            GinIndex(OpClass("extra_field", name="jsonb_path_ops"), name="order_extra_field"),
             models.Index(
                 fields=["invoice_number"], name="order_by_invoice", condition=Q(invoice_number__isnull=False)
             ),
@@ -210,3 +214,8 @@ class OrderItem(OmnitronBaseOrderItem):
 
     def __str__(self) -> str:
         return f"{self.pk} ({OrderStatus(self.status).label})"
+
+    @property
+    def net_amount(self) -> Decimal:
+        """Price minus discount share; the interest share is not in it (the documents' sample)."""
+        return self.price - self.discount_amount

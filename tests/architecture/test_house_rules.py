@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import models
 
 import omnitron
+from omnitron.channels.service import ChannelService
 from omnitron.core.exceptions import OmnitronException
 from omnitron.core.scope import channel_path_of
 from omnitron.orders.service import OrderItemService, OrderService
@@ -38,7 +39,7 @@ def test_error_codes_are_unique_and_well_formed() -> None:
 def test_every_operation_that_changes_something_takes_an_audit_context() -> None:
     operations = {
         name: function
-        for service in (OrderService, OrderItemService)
+        for service in (OrderService, OrderItemService, ChannelService)
         for name, function in vars(service).items()
         if not name.startswith("_")
     }

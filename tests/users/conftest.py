@@ -1,4 +1,4 @@
-"""A clock that tests move, cheap password hashing, and clients that hold a token."""
+"""A clock that tests move, and clients that hold a token."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
-from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from omnitron.core.audit import AuditContext
@@ -22,11 +21,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(timezone, "now", clock.now)
     return clock
-
-
-@pytest.fixture(autouse=True)
-def _cheap_hashing(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

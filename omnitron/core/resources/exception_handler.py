@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError
 from psycopg2.errorcodes import FOREIGN_KEY_VIOLATION, LOCK_NOT_AVAILABLE
+from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -29,6 +30,8 @@ def handle_exception(exc: Exception, context: dict[str, Any]) -> Response | None
     if isinstance(exc, IntegrityError) and getattr(exc.__cause__, "pgcode", None) == FOREIGN_KEY_VIOLATION:
         # Checked when the transaction commits: somebody deleted what this refers to in the meantime.
         return Response({"non_field_errors": ["A row this refers to is gone."]}, status=400)
+    if isinstance(exc, ParseError):
+        return Response({"non_field_errors": [str(exc.detail)]}, status=400)
     response = exception_handler(exc, context)
     if response is not None and isinstance(response.data, list):
         response.data = {"non_field_errors": response.data}

@@ -199,3 +199,6 @@ class SqlField(serializers.ReadOnlyField):
         self.sql = sql
         self.schema = schema
         super().__init__(**kwargs)
+
+    def to_representation(self, value: Any) -> Any:
+        return str(value) if isinstance(value, Decimal) else value

@@ -18,7 +18,11 @@ from omnitron.omnicore.orders.enums import OrderStatus
 # On the wire the codes are strings; named in settings as an enum of the schema.
 ORDER_STATUS_CHOICES = [(str(value), label) for value, label in OrderStatus.choices]
 
-FIELD_ERRORS = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
+FIELD_ERRORS = {
+    "type": "object",
+    "description": "Messages by field, nested as the body is; `non_field_errors` where no field is to blame.",
+    "additionalProperties": {},
+}
 DETAIL = {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]}
 REFUSAL = {
     "type": "object",

@@ -45,6 +45,8 @@ class ApiTokenSerializer(ResourceSerializer):
 class ActiveUserSerializer(serializers.ModelSerializer):
     """The user of the request, with the channels they are limited to and the names of their permissions."""
 
+    # Not an EmailField in the schema: a user may have none, which is "".
+    email = serializers.CharField(read_only=True)
     channels = serializers.SerializerMethodField()
     permissions = serializers.SerializerMethodField()
 
