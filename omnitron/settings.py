@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
+from django.templatetags.static import static
 
 from omnitron.local import paths, secrets
 from omnitron.local.postgres import LocalPostgres
@@ -209,4 +210,12 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
 }
 
-UNFOLD = {"SITE_TITLE": "mini-Omnitron", "SITE_HEADER": "mini-Omnitron", "SITE_SYMBOL": "package_2"}
+UNFOLD = {
+    "SITE_TITLE": "mini-Omnitron",
+    "SITE_HEADER": "mini-Omnitron",
+    "SITE_SYMBOL": "package_2",
+    "SITE_URL": "/docs/",
+    "STYLES": [lambda request: static("core/admin.css")],
+    "DASHBOARD_CALLBACK": "omnitron.orders.admin.dashboard.dashboard",
+    "SIDEBAR": {"show_search": True, "navigation": "omnitron.orders.admin.navigation.navigation"},
+}

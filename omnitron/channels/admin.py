@@ -1,0 +1,251 @@
+"""Admin of channels, vendors and the work that channel applications do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from omnitron.channels.enums import BatchRequestStatus, EventLevel, IntegrationStatus
+from omnitron.channels.models import (
+    BatchRequest,
+    Channel,
+    DataSource,
+    ErrorReport,
+    ExternalStatus,
+    IntegrationAction,
+    IntegrationMapping,
+    OperationalEvent,
+)
+from omnitron.channels.secrets import MASK
+from omnitron.channels.service import ChannelService
+from omnitron.core.admin_base import HouseWideMixin, OmnitronAdmin, ReadOnlyAdmin
+from omnitron.core.admin_display import link_to_object, shortened
+from omnitron.core.admin_filters import DayRangeFilter, ScopedRelatedFilter
+from omnitron.core.audit import AuditContext
+
+STATUS_COLOURS = {
+    IntegrationStatus.SUCCESS: "success",
+    IntegrationStatus.ERROR: "danger",
+    IntegrationStatus.PROCESSING: "info",
+}
+BATCH_COLOURS = {
+    BatchRequestStatus.INITIALIZED: "default",
+    BatchRequestStatus.COMMIT: "info",
+    BatchRequestStatus.SENT_TO_REMOTE: "info",
+    BatchRequestStatus.ONGOING: "warning",
+    BatchRequestStatus.DONE: "success",
+    BatchRequestStatus.FAIL: "danger",
+}
+LEVEL_COLOURS = {EventLevel.INFO: "info", EventLevel.WARNING: "warning", EventLevel.ERROR: "danger"}
+
+
+@admin.register(Channel)
+class ChannelAdmin(OmnitronAdmin):
+    """Channels are deactivated here, not deleted. Secrets stand in `conf` as a mask, never as themselves."""
+
+    list_display = ("name", "channel_type", "catalog", "is_active", "modified_date")
+    list_filter = ("is_active", ("catalog", ScopedRelatedFilter))
+    list_select_related = ("catalog",)
+    search_fields = ("name", "channel_type")
+    autocomplete_fields = ("catalog", "category_tree")
+    ordering = ("name",)
+    fieldsets = (
+        (None, {"fields": (("name", "channel_type"), ("catalog", "category_tree"), "is_active")}),
+        (
+            "Configuration",
+            {
+                "fields": ("conf", "schema"),
+                "description": (
+                    f'A secret is shown as "{MASK}" and stays as it is while you leave that there. '
+                    "Write a new value over it to change it; remove the key to forget it."
+                ),
+            },
+        ),
+    )
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> type:
+        form = super().get_form(request, *args, **kwargs)
+        for name in ("conf", "schema"):
+            if name in form.base_fields:
+                form.base_fields[name].widget.attrs.update(
+                    {"class": "om-code", "rows": 12, "spellcheck": "false"}
+                )
+        return form
+
+    def create_row(self, row: Channel, values: Mapping[str, Any], *, audit_context: AuditContext) -> Channel:
+        return ChannelService.create_channel(**values, audit_context=audit_context)
+
+    def update_row(self, row: Channel, values: Mapping[str, Any], *, audit_context: AuditContext) -> Channel:
+        return ChannelService.update_channel(row, audit_context=audit_context, **values)
+
+
+@admin.register(DataSource)
+class DataSourceAdmin(OmnitronAdmin):
+    list_display = ("name", "code", "is_active", "modified_date")
+    list_filter = ("is_active",)
+    search_fields = ("name", "code")
+    is_deletable = True
+
+
+@admin.register(ExternalStatus)
+class ExternalStatusAdmin(OmnitronAdmin):
+    list_display = ("name", "code", "modified_date")
+    search_fields = ("name", "code")
+    is_deletable = True
+
+
+@admin.register(IntegrationMapping)
+class IntegrationMappingAdmin(HouseWideMixin, OmnitronAdmin):
+    """Codes of any record, whatever channel it belongs to: not for users limited to channels."""
+
+    list_display = ("code", "integration_type", "mapped_row", "modified_date")
+    list_filter = (("integration_type", ChoicesDropdownFilter), ("content_type", ScopedRelatedFilter))
+    search_fields = ("code__exact",)
+    search_help_text = "The whole code"
+    detail_select_related = ("content_type",)
+    is_deletable = True
+
+    @display(description="row")
+    def mapped_row(self, mapping: IntegrationMapping) -> str:
+        return link_to_object(mapping.content_type_id, mapping.object_id)
+
+
+@admin.register(IntegrationAction)
+class IntegrationActionAdmin(ReadOnlyAdmin):
+    list_display = ("remote_id", "channel", "known_row", "status_label", "version_date", "modified_date")
+    list_filter = (
+        ("channel", ScopedRelatedFilter),
+        ("content_type", ScopedRelatedFilter),
+        ("status", ChoicesDropdownFilter),
+    )
+    list_select_related = ("channel",)
+    detail_select_related = ("channel", "content_type")
+    search_fields = ("remote_id__exact",)
+    search_help_text = "The whole remote id"
+
+    @display(description="row")
+    def known_row(self, row: IntegrationAction) -> str:
+        return link_to_object(row.content_type_id, row.object_id)
+
+    @display(description="status", ordering="status", label=STATUS_COLOURS)
+    def status_label(self, row: IntegrationAction) -> tuple[str, str]:
+        return row.status, row.get_status_display()
+
+
+@admin.register(BatchRequest)
+class BatchRequestAdmin(ReadOnlyAdmin):
+    list_display = (
+        "local_batch_id",
+        "channel",
+        "content_type",
+        "status_label",
+        "remote_batch_id",
+        "created_date",
+        "modified_date",
+    )
+    list_filter = (
+        ("channel", ScopedRelatedFilter),
+        ("content_type", ScopedRelatedFilter),
+        ("status", ChoicesDropdownFilter),
+        ("created_date", DayRangeFilter),
+    )
+    list_select_related = ("channel", "content_type")
+    detail_select_related = list_select_related
+    search_fields = ("local_batch_id__exact", "remote_batch_id__exact")
+    search_help_text = "The whole local or remote batch id"
+    fields = (
+        "local_batch_id",
+        "remote_batch_id",
+        "channel",
+        "content_type",
+        "status",
+        "objects_sent",
+        "created_date",
+        "modified_date",
+    )
+
+    @display(description="status", ordering="status", label=BATCH_COLOURS)
+    def status_label(self, batch: BatchRequest) -> tuple[str, str]:
+        return batch.status, batch.get_status_display()
+
+
+@admin.register(ErrorReport)
+class ErrorReportAdmin(ReadOnlyAdmin):
+    list_display = ("error_code", "outcome", "channel", "action_row", "target_row", "created_date")
+    list_filter = (
+        ("channel", ScopedRelatedFilter),
+        "is_ok",
+        ("action_content_type", ScopedRelatedFilter),
+        ("created_date", DayRangeFilter),
+    )
+    list_select_related = ("channel",)
+    detail_select_related = ("channel",)
+    search_fields = ("error_code", "target_object_id__exact")
+    search_help_text = "A part of the error code, or the whole id of the target"
+    fields = (
+        ("error_code", "is_ok"),
+        "channel",
+        ("action_row", "target_row"),
+        "error_desc",
+        "request_shown",
+        "response_shown",
+        ("obj_modified_date", "created_date"),
+    )
+    readonly_fields = ("action_row", "target_row", "request_shown", "response_shown")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        queryset = super().get_queryset(request)
+        if (request.resolver_match.url_name or "").endswith("_changelist"):
+            # Bodies may be megabytes long, and the list shows none of them.
+            queryset = queryset.defer("raw_request", "raw_response", "error_desc")
+        return queryset
+
+    @display(description="outcome", label={"ok": "success", "error": "danger"})
+    def outcome(self, report: ErrorReport) -> str:
+        return "ok" if report.is_ok else "error"
+
+    @display(description="action")
+    def action_row(self, report: ErrorReport) -> str:
+        return link_to_object(report.action_content_type_id, report.action_object_id)
+
+    @display(description="target")
+    def target_row(self, report: ErrorReport) -> str:
+        if report.target_content_type_id is None:
+            return report.target_object_id or "–"
+        return link_to_object(report.target_content_type_id, report.target_object_id)
+
+    @display(description="request")
+    def request_shown(self, report: ErrorReport) -> str:
+        return shortened(report.raw_request)
+
+    @display(description="response")
+    def response_shown(self, report: ErrorReport) -> str:
+        return shortened(report.raw_response)
+
+
+@admin.register(OperationalEvent)
+class OperationalEventAdmin(ReadOnlyAdmin):
+    list_display = ("event_type", "level_label", "channel", "message_shown", "created_date")
+    list_filter = (
+        ("channel", ScopedRelatedFilter),
+        ("level", ChoicesDropdownFilter),
+        ("created_date", DayRangeFilter),
+    )
+    list_select_related = ("channel",)
+    detail_select_related = ("channel", "action_content_type")
+    search_fields = ("event_type", "trace_id__exact")
+    search_help_text = "A part of the event's type, or a whole trace id"
+
+    @display(description="level", ordering="level", label=LEVEL_COLOURS)
+    def level_label(self, event: OperationalEvent) -> tuple[str, str]:
+        return event.level, event.get_level_display()
+
+    @display(description="message")
+    def message_shown(self, event: OperationalEvent) -> str:
+        return event.message[:120]

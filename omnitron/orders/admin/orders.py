@@ -1,0 +1,192 @@
+"""Admin of orders and their items: everything to see, descriptive fields to change, no money and no status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from unfold.contrib.filters.admin import (
+    BooleanRadioFilter,
+    ChoicesDropdownFilter,
+    MultipleChoicesDropdownFilter,
+)
+from unfold.decorators import display
+
+from omnitron.core.admin_base import OmnitronAdmin
+from omnitron.core.admin_display import age, money
+from omnitron.core.admin_filters import (
+    AmountRangeFilter,
+    DayRangeFilter,
+    NarrowingFilter,
+    ScopedRelatedFilter,
+)
+from omnitron.core.audit import AuditContext
+from omnitron.orders.admin.columns import StatusColumns
+from omnitron.orders.admin.inlines import inlines_of
+from omnitron.orders.admin.order_page import page_of
+from omnitron.orders.models import Order, OrderItem
+from omnitron.orders.selectors import search_orders
+from omnitron.orders.service import OrderService
+
+SEARCH_HELP = "Number, tracking number, e-mail, phone, SKU (a part); remote id, invoice number (the whole)"
+EDITABLE = (
+    ("is_send", "external_status"),
+    ("shipping_company", "carrier_shipping_code"),
+    ("tracking_number", "tracking_url"),
+    ("invoice_number", "invoice_date"),
+    ("e_archive_url", "segment"),
+    ("has_gift_box", "gift_box_note"),
+    "notes",
+)
+EDITABLE_NAMES = frozenset(name for row in EDITABLE for name in ((row,) if isinstance(row, str) else row))
+
+
+class DifferenceFilter(NarrowingFilter):
+    title = "totals"
+    parameter_name = "totals"
+    choices_by_value = {
+        "differ": ("do not add up", lambda orders: orders.exclude(total_difference=0)),
+        "agree": ("add up", lambda orders: orders.filter(total_difference=0)),
+    }
+
+
+class ShortStockFilter(NarrowingFilter):
+    title = "stock"
+    parameter_name = "stock"
+    choices_by_value = {
+        "short": (
+            "an item is short",
+            lambda orders: orders.filter(
+                Exists(OrderItem.objects.filter(order=OuterRef("pk"), is_stock_short=True))
+            ),
+        ),
+    }
+
+
+@admin.register(Order)
+class OrderAdmin(StatusColumns, OmnitronAdmin):
+    """Orders are placed by channels and the API; here they are looked at and described further."""
+
+    list_display = (
+        "number",
+        "channel",
+        "date_placed",
+        "customer",
+        "total",
+        "status_label",
+        "cancel_label",
+        "payment_option",
+        "is_send",
+        "alerts",
+        "age",
+    )
+    list_filter = (
+        ("status", MultipleChoicesDropdownFilter),
+        ("cancel_status", MultipleChoicesDropdownFilter),
+        ("channel", ScopedRelatedFilter),
+        ("payment_option", ScopedRelatedFilter),
+        ("is_send", BooleanRadioFilter),
+        ("currency", ChoicesDropdownFilter),
+        ("delivery_type", ChoicesDropdownFilter),
+        DifferenceFilter,
+        ShortStockFilter,
+        ("date_placed", DayRangeFilter),
+        ("amount", AmountRangeFilter),
+    )
+    list_select_related = ("channel", "customer", "payment_option")
+    detail_select_related = (
+        "channel",
+        "customer",
+        "shipping_address",
+        "billing_address",
+        "payment_option",
+        "installment",
+        "cargo_company",
+        "external_status",
+    )
+    date_hierarchy = "date_placed"
+    search_fields = ("number",)
+    search_help_text = SEARCH_HELP
+    change_form_outer_before_template = "orders/admin/order_header.html"
+    change_form_outer_after_template = "core/admin/timeline.html"
+    fieldsets = (
+        ("To change", {"fields": EDITABLE}),
+        (
+            "Order",
+            {
+                "fields": (
+                    ("number", "channel"),
+                    ("customer", "date_placed"),
+                    ("shipping_address", "billing_address"),
+                    ("payment_option", "installment"),
+                    ("delivery_type", "delivery_range"),
+                    ("cargo_company", "shipping_option_slug"),
+                    ("client_type", "language_code"),
+                    ("remote_addr", "checkout_provider_id"),
+                    ("created_date", "modified_date"),
+                )
+            },
+        ),
+        (
+            "Amounts",
+            {
+                "fields": (
+                    ("amount", "currency"),
+                    ("discount_amount", "discount_refund_amount"),
+                    ("shipping_amount", "net_shipping_amount"),
+                    ("shipping_interest_amount", "shipping_tax_rate"),
+                    ("shipping_refund_amount", "refund_amount"),
+                    ("installment_count", "installment_interest_amount"),
+                    ("bin_number", "total_difference"),
+                ),
+                "classes": ("collapse",),
+            },
+        ),
+        ("Integration", {"fields": ("extra_field", "cancellation_info"), "classes": ("collapse",)}),
+    )
+    readonly_fields = tuple(
+        field.name for field in Order._meta.concrete_fields if field.name not in EDITABLE_NAMES
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        short = OrderItem.objects.filter(order=OuterRef("pk"), is_stock_short=True)
+        return super().get_queryset(request).annotate(is_stock_short=Exists(short))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        term = search_term.replace("\x00", "").strip()
+        return (search_orders(queryset, term) if term else queryset), False
+
+    @display(description="total", ordering="amount")
+    def total(self, order: Order) -> str:
+        return money(order.amount, order.currency)
+
+    @display(description="alerts", label={"alerts": "danger"})
+    def alerts(self, order: Order) -> tuple[str, list[str]] | None:
+        found = [
+            *(["stock short"] if order.is_stock_short else []),
+            *([f"differs by {order.total_difference:,.2f}"] if order.total_difference else []),
+        ]
+        return ("alerts", found) if found else None
+
+    @display(description="age", ordering="-date_placed")
+    def age(self, order: Order) -> str:
+        return age(order.date_placed)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_inlines(self, request: HttpRequest, obj: Order | None) -> tuple[type, ...]:
+        return inlines_of(obj) if obj is not None else ()
+
+    def update_row(self, row: Order, values: Mapping[str, Any], *, audit_context: AuditContext) -> Order:
+        return OrderService.update_order(row, audit_context=audit_context, **values)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        return super().render_change_form(request, context | page_of(context["original"]), *args, **kwargs)
