@@ -104,7 +104,8 @@ BROKEN = {
         WHERE t.currency <> o.currency
     """,
     "an order's addresses are its customer's or a store's": """
-        SELECT o.id FROM orders_order o JOIN customers_address a ON a.id IN (o.shipping_address_id, o.billing_address_id)
+        SELECT o.id FROM orders_order o
+            JOIN customers_address a ON a.id IN (o.shipping_address_id, o.billing_address_id)
         WHERE a.retail_store_id IS NULL AND a.customer_id <> o.customer_id
     """,
     "an order's customer is its channel's": """

@@ -1,0 +1,95 @@
+"""Realistic volume on top of the demo data."""
+
+from __future__ import annotations
+
+import sys
+import time
+from argparse import ArgumentTypeError
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, transaction
+from tqdm import tqdm
+
+from omnitron.orders.demo import copying
+from omnitron.orders.demo.generation import Generator, Wishes, batches
+from omnitron.orders.demo.stamps import micros_of
+from omnitron.orders.demo.world import NothingToSell, World
+
+# Fixed, so that the same seed makes the same rows on any day.
+NOW = datetime(2026, 11, 15, tzinfo=UTC)
+
+
+def _positive(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _moment(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class Command(BaseCommand):
+    help = (
+        "Generates orders of the three years before --now with customers, items, payments, discounts and "
+        "cancellations. The same options on the same database make the same rows."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--orders", type=_positive, required=True, help="how many")
+        parser.add_argument("--seed", type=int, default=1, help="other seeds make other orders (default 1)")
+        parser.add_argument("--items-min", type=_positive, default=1)
+        parser.add_argument("--items-max", type=_positive, default=5)
+        parser.add_argument("--batch-size", type=_positive, default=5000, help="orders a transaction")
+        parser.add_argument(
+            "--now", type=_moment, default=NOW, help=f"the newest date (default {NOW.date()})"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["items_min"] > options["items_max"]:
+            raise CommandError("--items-min is above --items-max.")
+        try:
+            world = World.read()
+        except NothingToSell as error:
+            raise CommandError(str(error)) from error
+        wishes = Wishes(
+            orders=options["orders"],
+            seed=options["seed"],
+            now=micros_of(options["now"]),
+            items_min=options["items_min"],
+            items_max=options["items_max"],
+        )
+        started = time.perf_counter()
+        self._generate(world, wishes, batch_size=options["batch_size"])
+        seconds = time.perf_counter() - started
+        copying.finish()
+        finishing = time.perf_counter() - started - seconds
+        self.stdout.write(
+            f"{wishes.orders} orders in {seconds:.1f} s ({wishes.orders / seconds:.0f} orders/s), "
+            f"vacuumed and analyzed in {finishing:.1f} s"
+        )
+
+    @staticmethod
+    def _generate(world: World, wishes: Wishes, *, batch_size: int) -> None:
+        """While a thread copies one batch, the next one is made: the two take about as long."""
+        pool = copying.PkPool()
+        generator = Generator(world, wishes, pks=pool.takers())
+        sizes = [*batches(wishes.orders, batch_size), 0]
+        progress = tqdm(total=wishes.orders, unit=" orders", disable=not sys.stderr.isatty())
+        pool.top_up(sizes[0], items_max=wishes.items_max)
+        rows = generator.rows(sizes[0])
+        with progress, ThreadPoolExecutor(max_workers=1) as writer:
+            for size, next_size in pairwise(sizes):
+                with transaction.atomic():
+                    pool.top_up(next_size, items_max=wishes.items_max)
+                    copied = writer.submit(copying.copy, rows, cursor=connection.connection.cursor())
+                    rows = generator.rows(next_size)
+                    with connection.wrap_database_errors:
+                        copied.result()
+                progress.update(size)
