@@ -121,7 +121,7 @@ class Rows:
         shipping = text(draft.shipping)
         self._tables[tables.ORDER].append(
             (str(pk), stamp(draft.created), stamp(draft.modified), order_number(pk), str(draft.status.value))
-            + (shipment.cancel_status if draft.cancelled else NULL, stamp(draft.placed), draft.currency)
+            + (shipment.decision if draft.cancelled else NULL, stamp(draft.placed), draft.currency)
             + (text(draft.amount), text(draft.discount), shipping, SHIPPING_TAX_RATE, "0")
             + (str(plan.count) if plan else "1", text(sum([line.interest for line in draft.lines])))
             + (text(refund), text(discount_refund), text(shipping_refund))
@@ -142,7 +142,7 @@ class Rows:
         attributes = f'{{"quantity": {line.units}}}' if line.units > 1 else "{}"
         self._tables[tables.ITEM].append(
             (str(pk), stamp(draft.created), stamp(draft.modified), str(draft.pk), str(offer.product_id))
-            + (str(status.value), shipment.cancel_status if line.is_cancelled else NULL, draft.currency)
+            + (str(status.value), shipment.decision if line.is_cancelled else NULL, draft.currency)
             + (text(line.price), text(offer.retail_price * line.units), text(offer.tax_hundredths))
             + (text(line.discount), text(line.interest), "f", attributes, "{}", "{}", "{}")
             + (f'{{"id": "I-{pk}"}}' if draft.shop.is_marketplace else "{}", *left)
@@ -185,9 +185,9 @@ class _Shipment:
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
         cancellation = draft.cancellation
-        self.cancel_status = NULL
+        self.decision = NULL
         if cancellation is not None:
-            self.cancel_status = plan_status(draft).value
+            self.decision = plan_status(draft).value
         self.company = self.tracking = self.invoice = self.invoiced = NULL
         if draft.story.furthest >= S.SHIPPED:
             self.company = draft.cargo[1]

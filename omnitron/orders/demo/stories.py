@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from omnitron.omnicore.orders.enums import CancelStatus
 from omnitron.omnicore.orders.enums import OrderStatus as S
@@ -124,7 +125,7 @@ BY_AGE: tuple[tuple[float, tuple[Story, ...]], ...] = (
         ),
     ),
     (
-        float("inf"),
+        inf,
         deck(
             {
                 Story(S.DELIVERED): 1620,
