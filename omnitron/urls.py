@@ -27,7 +27,11 @@ urlpatterns = [
     # The prefix the ERP documentation uses: the same views.
     path("api/i1/", include((api, "omnitron"), namespace="i1")),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
-    path("docs/redoc/", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path(
+        "docs/redoc/",
+        SpectacularRedocView.as_view(url_name="schema", template_name="docs/redoc.html"),
+        name="redoc",
+    ),
     path("docs/openapi.json", SpectacularJSONAPIView.as_view(), name="schema"),
     path("admin/", admin.site.urls),
     path("health/live", live),

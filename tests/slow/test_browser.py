@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, Request, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from omnitron.core.models import AuditLog
@@ -39,14 +39,15 @@ def browser_page(live_server: LiveServer) -> Iterator[tuple[Page, list[str]]]:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
         page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
-        page.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith((live_server.url, "data:", "blob:"))
-                else troubles.append(f"elsewhere: {request.url}")
-            ),
-        )
+        own = (live_server.url, "data:", "blob:")
+
+        def note_foreign(request: Request) -> None:
+            # Redoc wants its maker's logo; the page's own policy stops that before it leaves the machine.
+            if not request.url.startswith(own) and request.failure != "csp":
+                troubles.append(f"elsewhere: {request.url} {request.failure}")
+
+        page.on("requestfinished", note_foreign)
+        page.on("requestfailed", note_foreign)
         page.on(
             "response",
             lambda response: (
@@ -107,7 +108,7 @@ def test_every_page_of_the_admin_menu_opens(shop: LiveServer) -> None:
 
 @pytest.mark.parametrize(
     ("path", "shown"),
-    [("/docs/", "#operations-orders-orders_list"), ("/docs/redoc/", "li[data-item-id*=orders]")],
+    [("/docs/", "#operations-tag-orders"), ("/docs/redoc/", "li[data-item-id*=orders]")],
 )
 def test_the_documentation_needs_no_network(shop: LiveServer, path: str, shown: str) -> None:
     with browser_page(shop) as (page, troubles):
