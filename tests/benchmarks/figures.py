@@ -33,6 +33,7 @@ class Rounds:
             p99_ms=median(percentile(load.latencies, 0.99) for load in self.alone) * 1000,
             per_second=median(load.per_second for load in self.crowd),
             cpu_ms=median(self.cpu_ms),
+            spread=max(load.per_second for load in self.crowd) / min(load.per_second for load in self.crowd),
             cost=self.cost,
         )
 
@@ -45,6 +46,8 @@ class Figures:
     p99_ms: float
     per_second: float
     cpu_ms: float
+    # The best round's throughput over the worst one's: how much the machine did besides.
+    spread: float
     cost: Cost | None
 
 

@@ -18,7 +18,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nServer: x\r\nContent-length:  5\r\n\r\nhello"
 
 
 def figures(*, p50_ms: float, per_second: float) -> Figures:
-    return Figures(p50_ms=p50_ms, p99_ms=2 * p50_ms, per_second=per_second, cpu_ms=1.0, cost=None)
+    return Figures(p50_ms=p50_ms, p99_ms=2 * p50_ms, per_second=per_second, cpu_ms=1.0, spread=1.5, cost=None)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_figures_are_medians_of_rounds() -> None:
     measured = rounds.figures()
 
     assert (measured.p50_ms, measured.p99_ms) == (pytest.approx(2.0), pytest.approx(2.0))
-    assert (measured.per_second, measured.cpu_ms) == (30.0, 2.0)
+    assert (measured.per_second, measured.cpu_ms, measured.spread) == (30.0, 2.0, 9.0)
 
 
 def test_goals_compare_throughput_with_the_plain_version_and_latency_with_the_floor(table: Table) -> None:
