@@ -69,15 +69,6 @@ class ChannelAdmin(OmnitronAdmin):
         ),
     )
 
-    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> type:
-        form = super().get_form(request, *args, **kwargs)
-        for name in ("conf", "schema"):
-            if name in form.base_fields:
-                form.base_fields[name].widget.attrs.update(
-                    {"class": "om-code", "rows": 12, "spellcheck": "false"}
-                )
-        return form
-
     def create_row(self, row: Channel, values: Mapping[str, Any], *, audit_context: AuditContext) -> Channel:
         return ChannelService.create_channel(**values, audit_context=audit_context)
 

@@ -141,7 +141,8 @@ class PeriodicTaskAdmin(_BeatAdmin):
                 "fields": (
                     ("interval", "crontab"),
                     ("solar", "clocked"),
-                    ("start_time", "expires"),
+                    "start_time",
+                    "expires",
                     ("one_off", "last_run_at"),
                 )
             },

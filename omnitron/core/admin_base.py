@@ -21,10 +21,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from psycopg2.errorcodes import LOCK_NOT_AVAILABLE
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from omnitron.core import records
-from omnitron.core.admin_forms import JSONFormField, JSONObjectFormField, RefusableForm
+from omnitron.core.admin_forms import CodeWidget, JSONFormField, JSONObjectFormField, RefusableForm
 from omnitron.core.admin_history import audit_rows_of, timeline
 from omnitron.core.admin_paginator import CappedPaginator
 from omnitron.core.audit import AuditContext
@@ -70,9 +69,9 @@ class OmnitronAdmin(ScopedFieldsMixin, ModelAdmin):
 
     form = RefusableForm
     formfield_overrides: ClassVar[dict[type[models.Field], dict[str, Any]]] = {
-        JSONObjectField: {"form_class": JSONObjectFormField, "widget": UnfoldAdminTextareaWidget},
+        JSONObjectField: {"form_class": JSONObjectFormField, "widget": CodeWidget},
         models.URLField: {"assume_scheme": "https"},
-        models.JSONField: {"form_class": JSONFormField, "widget": UnfoldAdminTextareaWidget},
+        models.JSONField: {"form_class": JSONFormField, "widget": CodeWidget},
     }
     ordering = ("-pk",)
     list_per_page = 50

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from django.contrib.admin import site
 from django.contrib.contenttypes.models import ContentType
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -25,9 +27,25 @@ def money(amount: Decimal | None, currency: str) -> str:
     return format_html('<span class="om-money">{} {}</span>', f"{amount:,.2f}", currency.upper())
 
 
+def badge(text: str, colour: str) -> SafeString:
+    """A coloured label, for places where unfold's `label=` does not reach. `colour` is one of unfold's types."""
+    return render_to_string("unfold/helpers/label.html", {"text": text, "type": colour})
+
+
+def two_lines(first: object, second: object) -> SafeString:
+    """A value, and below it a lesser one in small print."""
+    return format_html('<span class="om-two">{}<small>{}</small></span>', first, second)
+
+
 def age(moment: datetime | None) -> str:
     """How long ago, in the largest unit: "3 days"."""
     return timesince(moment, timezone.now(), depth=1) if moment else NOTHING
+
+
+def with_age(moment: datetime) -> str:
+    """A moment, and below it how long ago that was."""
+    shown = date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+    return two_lines(shown, f"{age(moment)} ago")
 
 
 def link_to(model_label: str, pk: object, text: object) -> SafeString:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 
 class RefusableForm(forms.ModelForm):
@@ -25,8 +26,24 @@ class RefusableForm(forms.ModelForm):
         return cleaned
 
 
+class CodeWidget(UnfoldAdminTextareaWidget):
+    """Text whose columns line up."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"class": "om-code", "rows": 8, "spellcheck": "false", **(attrs or {})})
+
+
 class JSONFormField(forms.JSONField):
     """JSON that PostgreSQL accepts: no NaN, no NUL, no half of a character, not deeper than Python reads."""
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, forms.fields.InvalidJSONInput):
+            return value
+        return json.dumps(value, ensure_ascii=False, indent=2, cls=self.encoder)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What was typed, to the letter: it may be what cannot be read."""
+        return initial if self.disabled or data is None else forms.fields.InvalidJSONInput(data)
 
     def to_python(self, value: Any) -> Any:
         try:

@@ -7,7 +7,10 @@ from typing import ClassVar
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from unfold.admin import TabularInline
+from unfold.decorators import display
 from unfold.forms import PaginationInlineFormSet
+
+from omnitron.core.admin_display import link_to
 
 
 class ReadOnlyFormSet(PaginationInlineFormSet):
@@ -27,7 +30,6 @@ class ReadOnlyInline(TabularInline):
     tab = True
     extra = 0
     can_delete = False
-    show_change_link = True
     hide_title = True
     ordering = ("pk",)
     select_related: ClassVar[tuple[str, ...]] = ()
@@ -37,8 +39,15 @@ class ReadOnlyInline(TabularInline):
         queryset = super().get_queryset(request).prefetch_related(*self.prefetch_related)
         return queryset.select_related(*self.select_related) if self.select_related else queryset
 
+    @display(description="id")
+    def row_link(self, row: Model) -> str:
+        return link_to(row._meta.label_lower, row.pk, row.pk)
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return ("row_link", *self.fields)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        return tuple(self.fields)
+        return self.get_fields(request, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -50,7 +50,8 @@ class CustomerAdmin(OmnitronAdmin):
                     ("channel", "user_type"),
                     ("gender", "date_of_birth"),
                     ("channel_code", "erp_code"),
-                    ("date_joined", "is_active"),
+                    "is_active",
+                    "date_joined",
                 )
             },
         ),

@@ -1,7 +1,8 @@
 """Admin of users, groups, API tokens and failed logins. Nobody who is limited to channels sees any of it.
 
 Rights (superuser, groups, single permissions) are given by superusers only: whoever may edit users could otherwise
-give themselves every right there is. For the same reason only a superuser changes a superuser.
+give themselves every right there is. For the same reason nobody changes a user who may do more than they: a new
+password would be a way into that account.
 """
 
 from __future__ import annotations
@@ -29,7 +30,14 @@ from omnitron.core.audit import AuditContext
 from omnitron.users import use_cases
 from omnitron.users.models import ApiToken, FailedLogin, User
 
+# Given by superusers only.
 RIGHTS = ("is_superuser", "groups", "user_permissions")
+
+
+def _may_at_least(user: User, other: User) -> bool:
+    """Whether `user` may do all that `other` may, were `other` active."""
+    probe = User(pk=other.pk, is_active=True, is_superuser=other.is_superuser)
+    return not other.is_superuser and probe.get_all_permissions() <= user.get_all_permissions()
 
 
 class RefusableUserChangeForm(UserChangeForm, RefusableForm):
@@ -68,7 +76,7 @@ class UserAdmin(HouseWideMixin, DjangoUserAdmin, OmnitronAdmin):
         return "some channels" if user.is_limited_to_channels else "all channels"
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+        if obj is not None and not request.user.is_superuser and not _may_at_least(request.user, obj):
             return False
         return super().has_change_permission(request, obj)
 

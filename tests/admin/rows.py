@@ -46,17 +46,25 @@ def _made_by_hand(model: type[Model]) -> Model:
     interval = IntervalSchedule.objects.get_or_create(every=5, period=IntervalSchedule.MINUTES)[0]
     context = AuditContext.system(AuditSource.CRON)
     makers = {
-        AuditLog: lambda: audit.record(users.UserFactory(), "user.changed", audit_context=context, new={"a": 1}),
+        AuditLog: lambda: audit.record(
+            users.UserFactory(), "user.changed", audit_context=context, new={"a": 1}
+        ),
         IdempotencyKey: lambda: IdempotencyKey.objects.create(
             user=users.UserFactory(), key="key-1", method="POST", path="/api/v1/orders/", body_digest="0" * 64
         ),
-        RowCountChange: lambda: RowCountChange.objects.create(relation="orders_order", channel_id=1, change=0),
+        RowCountChange: lambda: RowCountChange.objects.create(
+            relation="orders_order", channel_id=1, change=0
+        ),
         Group: lambda: Group.objects.create(name="Operators"),
         IntervalSchedule: lambda: interval,
-        PeriodicTask: lambda: PeriodicTask.objects.create(name="every so often", task="a.task", interval=interval),
+        PeriodicTask: lambda: PeriodicTask.objects.create(
+            name="every so often", task="a.task", interval=interval
+        ),
         CrontabSchedule: CrontabSchedule.objects.create,
         SolarSchedule: lambda: SolarSchedule.objects.create(event="sunrise", latitude=41, longitude=29),
-        ClockedSchedule: lambda: ClockedSchedule.objects.create(clocked_time=timezone.now() + timedelta(days=1)),
+        ClockedSchedule: lambda: ClockedSchedule.objects.create(
+            clocked_time=timezone.now() + timedelta(days=1)
+        ),
     }
     return makers[model]()
 

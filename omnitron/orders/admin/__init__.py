@@ -9,3 +9,4 @@ from omnitron.orders.admin import cancellations, discounts, order_items, orders,
 __all__ = ["cancellations", "discounts", "order_items", "orders", "shipments"]
 
 admin.site.index_template = "orders/admin/index.html"
+admin.site.index_title = "Dashboard"

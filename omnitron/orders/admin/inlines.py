@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef
+from django.utils.html import format_html
 from unfold.decorators import display
 
-from omnitron.core.admin_display import money
+from omnitron.core.admin_display import badge, link_to, money, two_lines
 from omnitron.core.admin_inlines import ReadOnlyInline
 from omnitron.core.exceptions import InvalidInput
 from omnitron.orders.admin.columns import (
@@ -15,8 +16,15 @@ from omnitron.orders.admin.columns import (
     PACKAGE_COLOURS,
     REFUND_COLOURS,
     STATUS_COLOURS,
-    StatusColumns,
     words,
+)
+from omnitron.orders.admin.payment_inlines import (
+    BexInline,
+    CashRegisterInline,
+    FundsTransferInline,
+    LoyaltyInline,
+    PayOnDeliveryInline,
+    TransactionInline,
 )
 from omnitron.orders.models import (
     BenefitApplicant,
@@ -34,35 +42,30 @@ from omnitron.orders.models import (
     VendorOrderItem,
 )
 from omnitron.orders.units import units_of
-from omnitron.payments.admin import STATUS_COLOURS as PAYMENT_COLOURS
-from omnitron.payments.models import (
-    BexTransaction,
-    CashRegisterTransaction,
-    FundsTransferTransaction,
-    LoyaltyTransaction,
-    PaymentTransaction,
-    PayOnDeliveryTransaction,
-    Transaction,
-)
 
 
-class OrderItemInline(StatusColumns, ReadOnlyInline):
+class OrderItemInline(ReadOnlyInline):
     model = OrderItem
     verbose_name_plural = "items"
+    tab = False
     fields = (
-        "product",
+        "sku",
         "units",
-        "status_label",
-        "cancel_label",
+        "item_status",
         "shown_price",
-        "discount_amount",
-        "installment_interest_amount",
+        "discount",
+        "interest",
         "tax_rate",
-        "reserved_units",
-        "is_stock_short",
+        "stock",
         "tracking_number",
     )
     select_related = ("product",)
+
+    @display(description="product")
+    def sku(self, item: OrderItem) -> str:
+        return two_lines(
+            link_to("catalogs.product", item.product_id, item.product.sku), item.product.name[:40]
+        )
 
     @display(description="units")
     def units(self, item: OrderItem) -> int | str:
@@ -71,9 +74,29 @@ class OrderItemInline(StatusColumns, ReadOnlyInline):
         except InvalidInput:
             return "?"
 
+    @display(description="status")
+    def item_status(self, item: OrderItem) -> str:
+        status = badge(words(item.get_status_display()), STATUS_COLOURS[item.status])
+        if not item.cancel_status:
+            return status
+        cancellation = badge(item.get_cancel_status_display(), CANCEL_COLOURS[item.cancel_status])
+        return format_html("{} {}", status, cancellation)
+
     @display(description="price")
     def shown_price(self, item: OrderItem) -> str:
         return money(item.price, item.price_currency)
+
+    @display(description="discount")
+    def discount(self, item: OrderItem) -> str:
+        return money(item.discount_amount, item.price_currency)
+
+    @display(description="interest")
+    def interest(self, item: OrderItem) -> str:
+        return money(item.installment_interest_amount, item.price_currency)
+
+    @display(description="stock")
+    def stock(self, item: OrderItem) -> str:
+        return badge("short", "danger") if item.is_stock_short else f"{item.reserved_units} reserved"
 
 
 class DiscountItemInline(ReadOnlyInline):
@@ -81,54 +104,6 @@ class DiscountItemInline(ReadOnlyInline):
     verbose_name_plural = "discounts"
     fields = ("name", "amount", "cancel_amount", "offer_type", "code", "promotion")
     select_related = ("promotion",)
-
-
-class PaymentInline(ReadOnlyInline):
-    fields = ("transaction_type", "status_label", "shown_amount", "reference", "transaction_date")
-
-    @display(description="status", label=PAYMENT_COLOURS)
-    def status_label(self, payment: PaymentTransaction) -> tuple[str, str]:
-        return payment.status, payment.get_status_display()
-
-    @display(description="amount")
-    def shown_amount(self, payment: PaymentTransaction) -> str:
-        return money(payment.amount, payment.currency)
-
-
-class TransactionInline(PaymentInline):
-    model = Transaction
-    verbose_name_plural = "card payments"
-    fields = (*PaymentInline.fields, "pos", "bin_number", "installment_count")
-    select_related = ("pos",)
-
-
-class FundsTransferInline(PaymentInline):
-    model = FundsTransferTransaction
-    verbose_name_plural = "funds transfers"
-    fields = (*PaymentInline.fields, "bank", "iban", "holder_name")
-    select_related = ("bank",)
-
-
-class PayOnDeliveryInline(PaymentInline):
-    model = PayOnDeliveryTransaction
-    verbose_name_plural = "paid on delivery"
-
-
-class LoyaltyInline(PaymentInline):
-    model = LoyaltyTransaction
-    verbose_name_plural = "loyalty money"
-
-
-class BexInline(PaymentInline):
-    model = BexTransaction
-    verbose_name_plural = "BEX payments"
-
-
-class CashRegisterInline(PaymentInline):
-    model = CashRegisterTransaction
-    verbose_name_plural = "paid at a till"
-    fields = (*PaymentInline.fields, "retail_store")
-    select_related = ("retail_store",)
 
 
 class CancellationPlanInline(ReadOnlyInline):
@@ -146,9 +121,9 @@ class CancellationPlanInline(ReadOnlyInline):
     )
     select_related = ("created_by",)
 
-    @display(description="status", label=CANCEL_COLOURS)
-    def status_label(self, plan: CancellationPlan) -> tuple[str, str]:
-        return plan.status, plan.get_status_display()
+    @display(description="status")
+    def status_label(self, plan: CancellationPlan) -> str:
+        return badge(plan.get_status_display(), CANCEL_COLOURS.get(plan.status, "default"))
 
 
 class RefundInline(ReadOnlyInline):
@@ -165,9 +140,9 @@ class RefundInline(ReadOnlyInline):
         "created_date",
     )
 
-    @display(description="status", label=REFUND_COLOURS)
-    def status_label(self, refund: Refund) -> tuple[str, str]:
-        return refund.status, refund.get_status_display()
+    @display(description="status")
+    def status_label(self, refund: Refund) -> str:
+        return badge(refund.get_status_display(), REFUND_COLOURS.get(refund.status, "default"))
 
 
 class PackageInline(ReadOnlyInline):
@@ -184,9 +159,9 @@ class PackageInline(ReadOnlyInline):
     )
     select_related = ("cargo_company",)
 
-    @display(description="status", label=PACKAGE_COLOURS)
-    def status_label(self, package: Package) -> tuple[int, str]:
-        return package.status, words(package.get_status_display())
+    @display(description="status")
+    def status_label(self, package: Package) -> str:
+        return badge(words(package.get_status_display()), PACKAGE_COLOURS.get(package.status, "default"))
 
 
 class VendorOrderInline(ReadOnlyInline):
@@ -195,9 +170,11 @@ class VendorOrderInline(ReadOnlyInline):
     fields = ("number", "data_source", "status_label", "created_date")
     select_related = ("data_source",)
 
-    @display(description="status", label=STATUS_COLOURS)
-    def status_label(self, vendor_order: VendorOrder) -> tuple[int, str]:
-        return vendor_order.status, words(vendor_order.get_status_display())
+    @display(description="status")
+    def status_label(self, vendor_order: VendorOrder) -> str:
+        return badge(
+            words(vendor_order.get_status_display()), STATUS_COLOURS.get(vendor_order.status, "default")
+        )
 
 
 class PlanItemInline(ReadOnlyInline):

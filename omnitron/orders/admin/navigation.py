@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
 
-# A subject, and its models with their icons. The first two subjects stand open.
+# A subject, and its models with their icons.
 SUBJECTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Orders",
@@ -123,7 +123,7 @@ SUBJECTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
 )
-OPEN_SUBJECTS = {"Orders", "Channels"}
+OPEN_SUBJECTS = {"Orders"}
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -131,8 +131,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     subjects = [{"items": [{"title": "Dashboard", "icon": "dashboard", "link": reverse("admin:index")}]}]
     for title, models in SUBJECTS:
         if items := [_item(label, icon) for label, icon in models if _is_visible(label, request)]:
-            is_open = title in OPEN_SUBJECTS or any(request.path.startswith(item["link"]) for item in items)
-            subjects.append({"title": title, "collapsible": True, "open": is_open, "items": items})
+            subjects.append({"title": title, "collapsible": title not in OPEN_SUBJECTS, "items": items})
     return subjects
 
 

@@ -16,7 +16,7 @@ from unfold.contrib.filters.admin import (
 from unfold.decorators import display
 
 from omnitron.core.admin_base import OmnitronAdmin
-from omnitron.core.admin_display import age, money
+from omnitron.core.admin_display import NOTHING, money, two_lines, with_age
 from omnitron.core.admin_filters import (
     AmountRangeFilter,
     DayRangeFilter,
@@ -36,10 +36,10 @@ EDITABLE = (
     ("is_send", "external_status"),
     ("shipping_company", "carrier_shipping_code"),
     ("tracking_number", "tracking_url"),
-    ("invoice_number", "invoice_date"),
-    ("e_archive_url", "segment"),
+    ("invoice_number", "e_archive_url"),
+    "invoice_date",
     ("has_gift_box", "gift_box_note"),
-    "notes",
+    ("segment", "notes"),
 )
 EDITABLE_NAMES = frozenset(name for row in EDITABLE for name in ((row,) if isinstance(row, str) else row))
 
@@ -73,15 +73,13 @@ class OrderAdmin(StatusColumns, OmnitronAdmin):
     list_display = (
         "number",
         "channel",
-        "date_placed",
+        "placed",
         "customer",
         "total",
         "status_label",
         "cancel_label",
-        "payment_option",
         "is_send",
         "alerts",
-        "age",
     )
     list_filter = (
         ("status", MultipleChoicesDropdownFilter),
@@ -127,7 +125,8 @@ class OrderAdmin(StatusColumns, OmnitronAdmin):
                     ("client_type", "language_code"),
                     ("remote_addr", "checkout_provider_id"),
                     ("created_date", "modified_date"),
-                )
+                ),
+                "classes": ("tab",),
             },
         ),
         (
@@ -142,10 +141,10 @@ class OrderAdmin(StatusColumns, OmnitronAdmin):
                     ("installment_count", "installment_interest_amount"),
                     ("bin_number", "total_difference"),
                 ),
-                "classes": ("collapse",),
+                "classes": ("tab",),
             },
         ),
-        ("Integration", {"fields": ("extra_field", "cancellation_info"), "classes": ("collapse",)}),
+        ("Integration", {"fields": ("extra_field", "cancellation_info"), "classes": ("tab",)}),
     )
     readonly_fields = tuple(
         field.name for field in Order._meta.concrete_fields if field.name not in EDITABLE_NAMES
@@ -161,9 +160,9 @@ class OrderAdmin(StatusColumns, OmnitronAdmin):
         term = search_term.replace("\x00", "").strip()
         return (search_orders(queryset, term) if term else queryset), False
 
-    @display(description="total", ordering="amount")
+    @display(description="total, payment", ordering="amount")
     def total(self, order: Order) -> str:
-        return money(order.amount, order.currency)
+        return two_lines(money(order.amount, order.currency), order.payment_option or NOTHING)
 
     @display(description="alerts", label={"alerts": "danger"})
     def alerts(self, order: Order) -> tuple[str, list[str]] | None:
@@ -173,9 +172,9 @@ class OrderAdmin(StatusColumns, OmnitronAdmin):
         ]
         return ("alerts", found) if found else None
 
-    @display(description="age", ordering="-date_placed")
-    def age(self, order: Order) -> str:
-        return age(order.date_placed)
+    @display(description="placed", ordering="date_placed")
+    def placed(self, order: Order) -> str:
+        return with_age(order.date_placed)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
