@@ -8,7 +8,6 @@ from omnitron.omnicore.orders.enums import CancelStatus
 from omnitron.orders.demo import money, tables
 from omnitron.orders.demo.drafts import Draft, Line
 from omnitron.orders.demo.money import text
-from omnitron.orders.demo.stamps import stamp
 from omnitron.orders.demo.world import World
 from omnitron.orders.enums import RefundInstrument, RefundStatus
 
@@ -55,7 +54,7 @@ def cancellation_rows(
     """The rows of the cancellation `draft` has, each with its table. Raises ValueError when it has none."""
     status = plan_status(draft)
     cancellation = draft.cancellation
-    plan_pk, decided = str(pks[tables.PLAN]()), stamp(draft.modified)
+    plan_pk, decided = str(pks[tables.PLAN]()), draft.changed
     refund, discount, shipping = _figures(draft)
     by_hand = status is CancelStatus.MANUEL_REFUND_NEED
     ibans, holders = (f'["{IBAN}"]', f'["{HOLDER}"]') if by_hand else ("[]", "[]")

@@ -48,6 +48,8 @@ class Line:
 
 @dataclass(slots=True)
 class Draft:
+    """`made` and `changed` are `created` and `modified` as text: most rows of an order carry them."""
+
     pk: int
     shop: Shop
     buyer: Buyer
@@ -56,6 +58,8 @@ class Draft:
     placed: int
     created: int
     modified: int
+    made: str
+    changed: str
     lines: list[Line]
     payment: Payment
     shipping: int

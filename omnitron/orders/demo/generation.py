@@ -12,7 +12,7 @@ from omnitron.omnicore.orders.enums import OrderStatus as S
 from omnitron.orders.demo import money, tables
 from omnitron.orders.demo.drafts import Buyer, Draft, Line, Payment
 from omnitron.orders.demo.rows import Rows
-from omnitron.orders.demo.stamps import DAY, HOUR, SECOND
+from omnitron.orders.demo.stamps import DAY, HOUR, SECOND, stamp
 from omnitron.orders.demo.stories import Story, stories_of
 from omnitron.orders.demo.world import InstallmentPlan, Shop, World, deck
 from omnitron.orders.enums import CancellationType
@@ -92,6 +92,7 @@ class Generator:
         currency = self._pick(shop.currencies)
         lines = self._lines(shop, currency)
         story = _fitting(story, lines)
+        modified = self._modified(created, story)
         draft = Draft(
             pk=self._pks[tables.ORDER](),
             shop=shop,
@@ -100,7 +101,9 @@ class Generator:
             currency=currency,
             placed=placed,
             created=created,
-            modified=self._modified(created, story),
+            modified=modified,
+            made=stamp(created),
+            changed=stamp(modified),
             lines=lines,
             payment=self._payment(story),
             shipping=self._pick(SHIPPING[currency]),

@@ -120,7 +120,7 @@ class Rows:
         octets = int(draft.chance * 65_536)
         shipping = text(draft.shipping)
         self._tables[tables.ORDER].append(
-            (str(pk), stamp(draft.created), stamp(draft.modified), order_number(pk), str(draft.status.value))
+            (str(pk), draft.made, draft.changed, order_number(pk), str(draft.status.value))
             + (shipment.decision if draft.cancelled else NULL, stamp(draft.placed), draft.currency)
             + (text(draft.amount), text(draft.discount), shipping, SHIPPING_TAX_RATE, "0")
             + (str(plan.count) if plan else "1", text(sum([line.interest for line in draft.lines])))
@@ -141,7 +141,7 @@ class Rows:
         status, left = shipment.of(line)
         attributes = f'{{"quantity": {line.units}}}' if line.units > 1 else "{}"
         self._tables[tables.ITEM].append(
-            (str(pk), stamp(draft.created), stamp(draft.modified), str(draft.pk), str(offer.product_id))
+            (str(pk), draft.made, draft.changed, str(draft.pk), str(offer.product_id))
             + (str(status.value), shipment.decision if line.is_cancelled else NULL, draft.currency)
             + (text(line.price), text(offer.retail_price * line.units), text(offer.tax_hundredths))
             + (text(line.discount), text(line.interest), "f", attributes, "{}", "{}", "{}")
@@ -154,7 +154,7 @@ class Rows:
         if payment.table_pk is None:
             return
         table = tables.PAYMENTS[payment.kind]
-        pk, made = str(payment.table_pk), stamp(draft.created)
+        pk, made = str(payment.table_pk), draft.made
         row = (
             *(pk, made, made, str(draft.pk), "purchase", "confirmed" if payment.is_captured else "pending"),
             *(text(draft.amount), draft.currency, made, f"GEN-{draft.pk}", "{}"),
@@ -166,7 +166,7 @@ class Rows:
 
     def _add_discount(self, draft: Draft) -> int:
         pk = self._pks[tables.DISCOUNT]()
-        made = stamp(draft.created)
+        made = draft.made
         taken_back = refunded(draft)[1]
         promotion = self._pick(self._world.promotions)
         self._tables[tables.DISCOUNT].append(
