@@ -22,7 +22,11 @@ from tests.factories.orders import ApprovedOrderFactory, DiscountItemFactory, Or
         (Order, {"cancel_status": "manuel_refund_ned"}, "orders_order_cancel_status_known"),
         (Order, {"currency": "xyz"}, "orders_order_currency_known"),
         (Order, {"amount": Decimal("-0.01"), "refund_amount": Decimal("-1")}, "_not_negative"),
-        (Order, {"installment_interest_amount": Decimal("-0.01")}, "installment_interest_amount_not_negative"),
+        (
+            Order,
+            {"installment_interest_amount": Decimal("-0.01")},
+            "installment_interest_amount_not_negative",
+        ),
         (Order, {"refund_amount": Decimal("200.01")}, "order_refund_within_amount"),
         (Order, {"shipping_refund_amount": Decimal("0.01")}, "order_shipping_refund_within_shipping"),
         (Order, {"discount_refund_amount": Decimal("0.01")}, "order_discount_refund_within_discount"),
