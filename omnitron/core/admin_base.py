@@ -25,7 +25,7 @@ from unfold.admin import ModelAdmin
 from omnitron.core import records
 from omnitron.core.admin_forms import CodeWidget, JSONFormField, JSONObjectFormField, RefusableForm
 from omnitron.core.admin_history import audit_rows_of, timeline
-from omnitron.core.admin_paginator import CappedPaginator
+from omnitron.core.admin_lists import CappedPaginator, is_narrowed
 from omnitron.core.audit import AuditContext
 from omnitron.core.exceptions import InvalidInput, OmnitronException
 from omnitron.core.models import AuditSource
@@ -33,8 +33,6 @@ from omnitron.core.row_counts import kept_count
 from omnitron.core.scope import channel_ids_of, channel_path_of, visible_to
 from omnitron.omnicore.models import JSONObjectField
 
-# What a list's address may carry without narrowing the list.
-NOT_NARROWING = frozenset({"p", "o", "e", "all", "_popup", "_to_field", "_facets"})
 Refusal = Mapping[str, Any]
 
 
@@ -107,7 +105,7 @@ class OmnitronAdmin(ScopedFieldsMixin, ModelAdmin):
         self, request: HttpRequest, queryset: QuerySet, per_page: int, *args: Any, **kwargs: Any
     ) -> Paginator:
         """An unnarrowed list asks for the kept count; any other is counted, no further than anybody reads."""
-        if set(request.GET) - NOT_NARROWING:
+        if is_narrowed(request):
             return CappedPaginator(queryset, per_page)
         return CappedPaginator(
             queryset,
@@ -254,7 +252,12 @@ class OmnitronAdmin(ScopedFieldsMixin, ModelAdmin):
             if getattr(relation, "on_delete", None) is models.CASCADE and relation.auto_created
         )
         named = [f"{obj._meta.verbose_name}: {obj}" for obj in objs]
-        return [*named, *(f"its {kind}" for kind in kinds)], {}, set(), []
+        return (
+            [*named, *(f"its {kind}" for kind in kinds)],
+            {str(self.opts.verbose_name): len(objs)},
+            set(),
+            [],
+        )
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

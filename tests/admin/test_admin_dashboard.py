@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from omnitron.core import audit
-from omnitron.core.admin_paginator import capped_count
+from omnitron.core.admin_lists import capped_count
 from omnitron.core.audit import AuditContext
 from omnitron.core.models import AuditLog, AuditSource
 from omnitron.omnicore.orders.enums import CancelStatus, OrderStatus

@@ -169,8 +169,8 @@ def test_a_list_costs_the_same_for_one_and_for_a_hundred_orders(admin_client: Cl
     OrderFactory.create_batch(99)
     hundred = queries_of(admin_client, ORDERS + "?all=")
 
-    # The session, the user, the kept count, the page, two ends of the date hierarchy, two filters' choices.
-    assert (one, hundred) == (7, 7)
+    # Session, user, kept count, page, its short items, ends of the date hierarchy, choices of two filters.
+    assert (one, hundred) == (8, 8)
 
 
 def order_with_everything(items: int) -> Order:
@@ -311,3 +311,14 @@ def test_the_count_of_an_unnarrowed_list_is_not_counted(admin_client: Client) ->
 
     assert response.context["cl"].result_count == 3
     assert [query["sql"] for query in queries if "COUNT(" in query["sql"]] == []
+
+
+def test_orders_are_sorted_by_number_and_date(admin_client: Client) -> None:
+    OrderFactory(number="b", date_placed=datetime(2026, 1, 1, tzinfo=UTC))
+    OrderFactory(number="a", date_placed=datetime(2026, 1, 2, tzinfo=UTC))
+    page = admin_client.get(ORDERS).content.decode()
+
+    # Columns count from 0.
+    assert listed(admin_client, o="0") == ["a", "b"]
+    assert listed(admin_client, o="2") == ["b", "a"]
+    assert [number for number in range(10) if f"?o={number}" in page] == [0, 2]

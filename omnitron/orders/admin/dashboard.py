@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from omnitron.core.admin_paginator import capped_count
+from omnitron.core.admin_lists import capped_count
 from omnitron.core.scope import visible_to
 from omnitron.omnicore.orders.enums import CancelStatus, OrderStatus
 from omnitron.orders.enums import CancellationRequestStatus

@@ -44,6 +44,7 @@ class OrderItemAdmin(OrderLink, StatusColumns, ReadOnlyAdmin):
         ("shipping_company", ChoicesDropdownFilter),
         ("price", AmountRangeFilter),
     )
+    sortable_by = ("id",)
     list_select_related = ("order", "product")
     detail_select_related = (
         "order",

@@ -38,7 +38,7 @@ class Link:
 
 
 def page_of(order: Order) -> dict[str, Any]:
-    """Everything the templates of an order's page need, in one statement."""
+    """Everything the templates of an order's page need."""
     return {
         "order": order,
         "order_age": age(order.date_placed),
@@ -55,7 +55,7 @@ def _badges(order: Order) -> list[Badge]:
         text = f"cancellation: {order.get_cancel_status_display()}"
         badges.append(Badge(text, CANCEL_COLOURS[order.cancel_status]))
     badges.append(Badge("sent", "success") if order.is_send else Badge("not sent", "default"))
-    if order.is_stock_short:
+    if order.orderitem_set.filter(is_stock_short=True).exists():
         badges.append(Badge("stock short", "danger"))
     if order.total_difference:
         badges.append(Badge("totals do not add up", "danger"))

@@ -1,4 +1,4 @@
-"""Pages of the admin: totals are kept, not counted, and never counted further than anybody reads."""
+"""Lists of the admin: totals are kept, not counted, and never counted further than anybody reads."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Callable
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.functional import cached_property
+from unfold.views import ChangeList
 
 COUNT_LIMIT = 10_000
+# What a list's address may carry without narrowing the list.
+NOT_NARROWING = frozenset({"p", "o", "e", "all", "_popup", "_to_field", "_facets"})
 
 
 class AtLeast(int):
@@ -37,3 +41,17 @@ class CappedPaginator(Paginator):
     def count(self) -> int:
         kept = self.kept() if self.kept else None
         return capped_count(self.object_list) if kept is None else kept
+
+
+def is_narrowed(request: HttpRequest) -> bool:
+    """Whether a list shows only a part of its rows."""
+    return bool(set(request.GET) - NOT_NARROWING)
+
+
+class OmnitronChangeList(ChangeList):
+    """Knows that a list which nothing narrows shows all there is."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not is_narrowed(request):
+            self.full_result_count = self.result_count
