@@ -224,6 +224,9 @@ UNFOLD = {
     "SITE_HEADER": "mini-Omnitron",
     "SITE_SYMBOL": "package_2",
     "SITE_URL": "/docs/",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("core/icon.svg")}
+    ],
     "STYLES": [lambda request: static("core/admin.css")],
     "DASHBOARD_CALLBACK": "omnitron.orders.admin.dashboard.dashboard",
     "SIDEBAR": {"show_search": True, "navigation": "omnitron.orders.admin.navigation.navigation"},
