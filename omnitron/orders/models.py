@@ -126,6 +126,8 @@ class Order(OmnitronBaseOrder):
             ),
             # The ERP's question: what is approved and not yet taken over.
             models.Index(fields=["status", "id"], name="order_not_sent", condition=Q(is_send=False)),
+            # What somebody has to look at: few rows among many.
+            models.Index(fields=["id"], name="order_total_differs", condition=~Q(total_difference=0)),
             # UPPER(), because Django's icontains asks for it.
             GinIndex(OpClass(Upper("number"), name="gin_trgm_ops"), name="order_number_trigrams"),
             GinIndex(OpClass(Upper("tracking_number"), name="gin_trgm_ops"), name="order_tracking_trigrams"),
@@ -207,6 +209,7 @@ class OrderItem(OmnitronBaseOrderItem):
                 name="order_item_by_cancel_status",
                 condition=Q(cancel_status__isnull=False),
             ),
+            models.Index(fields=["id"], name="order_item_stock_short", condition=Q(is_stock_short=True)),
             GinIndex(
                 OpClass(Upper("tracking_number"), name="gin_trgm_ops"), name="order_item_tracking_trigrams"
             ),
