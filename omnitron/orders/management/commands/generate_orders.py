@@ -29,14 +29,16 @@ NOW = datetime(2026, 11, 15, tzinfo=UTC)
 
 
 def _positive(value: str) -> int:
-    number = int(value)
-    if number < 1:
+    if not value.isdecimal() or (number := int(value)) < 1:
         raise ArgumentTypeError("must be 1 or more")
     return number
 
 
 def _moment(value: str) -> datetime:
-    moment = datetime.fromisoformat(value)
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise ArgumentTypeError("must be a date or an ISO 8601 moment") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
