@@ -2,7 +2,7 @@
 
 Closed loop: each connection sends its next request when it has the answer to the last one. No package of the
 index fits: the well-kept ones run Python coroutines or threads a request and would take the processors from what
-they measure. This one costs some 30 µs a request.
+they measure. This one costs some tens of microseconds a request.
 """
 
 from __future__ import annotations
