@@ -32,7 +32,8 @@ def lives(process: psutil.Process | None) -> bool:
     if process is None:
         return False
     try:
-        return bool(process.is_running()) and process.status() != psutil.STATUS_ZOMBIE
+        # Between its last instruction and being a zombie a process has given up its memory, command line included.
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE and bool(process.cmdline())
     except psutil.NoSuchProcess:
         return False
 
