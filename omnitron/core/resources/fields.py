@@ -94,7 +94,12 @@ class RowKeyField(serializers.PrimaryKeyRelatedField):
             isinstance(data, int) or (isinstance(data, str) and data.isdecimal())
         ):
             self.fail("incorrect_type", data_type=type(data).__name__)
-        return super().to_internal_value(data)
+        # One body often names a row several times: addresses, lists. It is looked up once.
+        found = self.context.setdefault("rows_found", {})
+        key = (self.queryset.model, str(data))
+        if key not in found:
+            found[key] = super().to_internal_value(data)
+        return found[key]
 
 
 class UtcDateTimeField(serializers.DateTimeField):

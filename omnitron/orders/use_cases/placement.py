@@ -100,8 +100,6 @@ def create_order(
     rows = [OrderItem(order=order, product=item.product, **item.values) for item in items]
     _check_belongs_together(order, rows)
     _derive(order, rows)
-    if Order.objects.filter(number=number, channel=channel).exists():
-        raise OrderDuplicatedFieldException(number=number, channel=channel.pk)
     _insert(order)
     _place_items(order, rows)
     audit.record(order, "order.created", audit_context=audit_context, new=_full(order))
@@ -195,7 +193,9 @@ def _check_belongs_together(order: Order, items: Sequence[OrderItem]) -> None:
         raise InvalidInput(customer="This customer belongs to another channel.")
     for name in ("shipping_address", "billing_address"):
         address = getattr(order, name)
-        if address.customer is not None and address.customer.channel_id != order.channel_id:
+        if address.customer_id in (None, order.customer_id):
+            continue
+        if address.customer.channel_id != order.channel_id:
             raise InvalidInput(**{name: "This address belongs to another channel."})
     if order.status == OrderStatus.CANCELLATION_WAITING:
         raise OrderStatusByActionException(target="50 cancellation_waiting")

@@ -134,6 +134,7 @@ def test_a_status_is_read_as_code_or_name(
         ("number", "1\x002"),
         ("number", {"a": 1}),
         ("channel", 10**30),
+        ("channel", "9" * 5000),
         ("channel", True),
         ("channel", "one"),
         ("channel", -1),
@@ -309,3 +310,19 @@ def test_a_body_of_10_mb_is_413(api: APIClient) -> None:
 
 def test_another_content_type_is_415(api: APIClient) -> None:
     assert api.post(URL, "number=1", content_type="application/x-www-form-urlencoded").status_code == 415
+
+
+def test_an_order_costs_the_same_however_often_a_row_is_named(
+    api: APIClient,
+    new_order: dict[str, Any],
+    new_item: dict[str, Any],
+    django_assert_num_queries: Callable[..., Any],
+) -> None:
+    """Three items of one product cost what one costs: rows are looked up once, items written together."""
+    api.post(
+        URL, {**new_order, "number": "A-0", "orderitem_set": [new_item]}
+    )  # content types are looked up once a process
+    for number, items in (("A-1", [new_item]), ("A-3", [new_item] * 3)):
+        with django_assert_num_queries(18):
+            response = api.post(URL, {**new_order, "number": number, "orderitem_set": items})
+        assert response.status_code == 201, response.content
