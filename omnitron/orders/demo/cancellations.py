@@ -66,13 +66,15 @@ def cancellation_rows(
     reasons = world.reasons.get(cancellation.kind.value, ())
     reason = str(reasons[int(draft.chance * len(reasons))]) if reasons else NULL
     for line in draft.cancelled:
-        yield tables.PLAN_ITEM, _plan_item(draft, line, plan_pk, reason, decided)
+        yield tables.PLAN_ITEM, (str(pks[tables.PLAN_ITEM]()), *_plan_item(draft, line, plan_pk, reason))
     if discount_pk is not None and discount:
-        yield tables.PLAN_DISCOUNT, (decided, decided, plan_pk, str(discount_pk), text(discount))
+        pk = str(pks[tables.PLAN_DISCOUNT]())
+        yield tables.PLAN_DISCOUNT, (pk, decided, decided, plan_pk, str(discount_pk), text(discount))
     if cancellation.is_settled and refund:
-        yield tables.REFUND, _refund(draft, plan_pk, refund, decided, by_hand=by_hand)
+        pk = str(pks[tables.REFUND]())
+        yield tables.REFUND, (pk, *_refund(draft, plan_pk, refund, by_hand=by_hand))
         if draft.payment.kind == "credit_card":
-            yield tables.CARD_PAYMENT, _card_refund(draft, pks[tables.CARD_PAYMENT](), refund, decided)
+            yield tables.CARD_PAYMENT, _card_refund(draft, pks[tables.CARD_PAYMENT](), refund)
 
 
 def _figures(draft: Draft) -> tuple[int, int, int]:
@@ -84,21 +86,28 @@ def _figures(draft: Draft) -> tuple[int, int, int]:
     return sum([line.total for line in draft.cancelled]) + shipping, discount, shipping
 
 
-def _plan_item(draft: Draft, line: Line, plan_pk: str, reason: str, decided: str) -> tuple[str, ...]:
+def _plan_item(draft: Draft, line: Line, plan_pk: str, reason: str) -> tuple[str, ...]:
     rate = line.offer.tax_hundredths
     refund = line.total + line.shipping_share if draft.payment.is_captured else 0
     return (
-        *(decided, decided, plan_pk, str(line.pk), reason, str(draft.cancellation.previous_status.value)),
+        *(
+            draft.changed,
+            draft.changed,
+            plan_pk,
+            str(line.pk),
+            reason,
+            str(draft.cancellation.previous_status.value),
+        ),
         *(text(line.price), text(line.discount), text(line.interest), text(line.shipping_share)),
         *(text(money.part(line.price - line.discount, rate, 10_000 + rate)), text(refund)),
     )
 
 
-def _refund(draft: Draft, plan_pk: str, refund: int, decided: str, *, by_hand: bool) -> tuple[str, ...]:
+def _refund(draft: Draft, plan_pk: str, refund: int, *, by_hand: bool) -> tuple[str, ...]:
     payment = draft.payment
     status = RefundStatus.MANUAL if by_hand else RefundStatus.DONE
     return (
-        *(decided, decided, str(draft.pk), plan_pk, INSTRUMENTS[payment.kind].value),
+        *(draft.changed, draft.changed, str(draft.pk), plan_pk, INSTRUMENTS[payment.kind].value),
         NULL if payment.table_pk is None else str(payment.table_pk),
         *(text(refund), status.value, *((IBAN, HOLDER) if by_hand else (NULL, NULL))),
         f"GEN-{draft.pk}-R" if payment.kind == "credit_card" else NULL,
@@ -106,8 +115,8 @@ def _refund(draft: Draft, plan_pk: str, refund: int, decided: str, *, by_hand: b
     )
 
 
-def _card_refund(draft: Draft, pk: int, refund: int, decided: str) -> tuple[str, ...]:
-    plan, pos = draft.payment.plan, draft.shop.pos_id
+def _card_refund(draft: Draft, pk: int, refund: int) -> tuple[str, ...]:
+    plan, pos, decided = draft.payment.plan, draft.shop.pos_id, draft.changed
     return (
         *(str(pk), decided, decided, str(draft.pk), "refund", "confirmed", text(refund), draft.currency),
         *(decided, f"GEN-{draft.pk}-R", "{}", NULL if pos is None else str(pos)),

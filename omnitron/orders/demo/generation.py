@@ -75,20 +75,21 @@ class Generator:
         self._sizes = _sizes(wishes.items_min, wishes.items_max)
         self._made = 0
 
-    def rows(self, count: int) -> Rows:
-        """The rows of the next `count` orders."""
-        rows = Rows(self._random, self._world, self._pks)
+    def rows(self, count: int) -> list[Rows]:
+        """The rows of the next `count` orders, those of each shop apart: no row of one refers to another's."""
+        parts = {shop.channel_id: Rows(self._random, self._world, self._pks) for shop in self._world.shops}
         for _ in range(count):
-            rows.add(self._draft(rows))
+            shop = self._pick(self._world.shops)
+            rows = parts[shop.channel_id]
+            rows.add(self._draft(shop, rows))
             self._made += 1
-        return rows
+        return list(parts.values())
 
-    def _draft(self, rows: Rows) -> Draft:
+    def _draft(self, shop: Shop, rows: Rows) -> Draft:
         now = self._wishes.now
         placed = now - self._age()
         created = min(placed + int((5 + 120 * self._random()) * SECOND), now)
         story = self._pick(stories_of((now - placed) / DAY))
-        shop = self._pick(self._world.shops)
         currency = self._pick(shop.currencies)
         lines = self._lines(shop, currency)
         story = _fitting(story, lines)

@@ -173,8 +173,11 @@ class Rows:
             (str(pk), made, made, str(draft.pk), "Sepet indirimi", text(draft.discount), text(taken_back))
             + ("promotion", _or_null(promotion))
         )
+        take_pk = self._pks[tables.BENEFIT]
         self._tables[tables.BENEFIT] += [
-            (made, made, str(pk), str(line.pk), text(line.discount)) for line in draft.lines if line.discount
+            (str(take_pk()), made, made, str(pk), str(line.pk), text(line.discount))
+            for line in draft.lines
+            if line.discount
         ]
         return pk
 

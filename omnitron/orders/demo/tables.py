@@ -1,6 +1,6 @@
 """The tables generated rows go to, with their columns in the order in which the rows are written.
 
-Columns that are not named are null; primary keys that nothing refers to are left to the database.
+Columns that are not named are null.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ COLUMNS = {
         "price_list_id, stock_list_id, reserved_units, is_stock_short"
     ),
     DISCOUNT: f"id, {STAMPS}, order_id, name, amount, cancel_amount, offer_type, promotion_id",
-    BENEFIT: f"{STAMPS}, discount_item_id, order_item_id, amount",
+    BENEFIT: f"id, {STAMPS}, discount_item_id, order_item_id, amount",
     CARD_PAYMENT: f"{_PAYMENT}, pos_id, bin_number, installment_count",
     FUNDS_TRANSFER: _PAYMENT,
     PAY_ON_DELIVERY: _PAYMENT,
@@ -68,12 +68,12 @@ COLUMNS = {
         "shipping_refund_amount, is_cargo_refund, ibans, holder_names"
     ),
     PLAN_ITEM: (
-        f"{STAMPS}, cancellation_plan_id, order_item_id, reason_id, previous_status, price, discount_share, "
+        f"id, {STAMPS}, cancellation_plan_id, order_item_id, reason_id, previous_status, price, discount_share, "
         "interest_share, shipping_share, tax_amount, refund_amount"
     ),
-    PLAN_DISCOUNT: f"{STAMPS}, cancellation_plan_id, discount_item_id, amount",
+    PLAN_DISCOUNT: f"id, {STAMPS}, cancellation_plan_id, discount_item_id, amount",
     REFUND: (
-        f"{STAMPS}, order_id, cancellation_plan_id, instrument, transaction_id, amount, status, iban, "
+        f"id, {STAMPS}, order_id, cancellation_plan_id, instrument, transaction_id, amount, status, iban, "
         "holder_name, gateway_reference, failed_attempts"
     ),
 }

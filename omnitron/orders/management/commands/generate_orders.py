@@ -6,14 +6,12 @@ import sys
 import time
 from argparse import ArgumentTypeError
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
 from tqdm import tqdm
 
 from omnitron.orders.demo import copying
@@ -21,8 +19,8 @@ from omnitron.orders.demo.generation import Generator, Wishes, batches
 from omnitron.orders.demo.stamps import micros_of
 from omnitron.orders.demo.world import NothingToSell, World
 
-# Seconds after which a thread that wants to run gets its turn. At Python's own 0.005 the copying thread, which
-# needs many short turns, would wait a tenth of its time for the one that makes the next batch.
+# Seconds after which a thread that wants to run gets its turn. At Python's own 0.005 the copying threads, which
+# need many short turns, would wait a tenth of their time for the one that makes the next batch.
 TURN = 0.0005
 # Fixed, so that the same seed makes the same rows on any day.
 NOW = datetime(2026, 11, 15, tzinfo=UTC)
@@ -95,19 +93,17 @@ class Command(BaseCommand):
 
     @staticmethod
     def _generate(world: World, wishes: Wishes, *, batch_size: int) -> None:
-        """While a thread copies one batch, the next one is made: the two take about as long."""
+        """While one batch is copied, the next one is made. Keys are taken between two copies."""
         pool = copying.PkPool()
         generator = Generator(world, wishes, pks=pool.takers())
         sizes = [*batches(wishes.orders, batch_size), 0]
-        progress = tqdm(total=wishes.orders, unit=" orders", disable=not sys.stderr.isatty())
         pool.top_up(sizes[0], items_max=wishes.items_max)
-        rows = generator.rows(sizes[0])
-        with progress, ThreadPoolExecutor(max_workers=1) as writer:
+        parts = generator.rows(sizes[0])
+        progress = tqdm(total=wishes.orders, unit=" orders", disable=not sys.stderr.isatty())
+        with progress, copying.Copier() as copier:
             for size, next_size in pairwise(sizes):
-                with transaction.atomic():
-                    pool.top_up(next_size, items_max=wishes.items_max)
-                    copied = writer.submit(copying.copy, rows, cursor=connection.connection.cursor())
-                    rows = generator.rows(next_size)
-                    with connection.wrap_database_errors:
-                        copied.result()
+                pool.top_up(next_size, items_max=wishes.items_max)
+                copier.start(parts)
+                parts = generator.rows(next_size)
+                copier.wait()
                 progress.update(size)
