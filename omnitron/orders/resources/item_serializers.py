@@ -17,6 +17,7 @@ from omnitron.core.resources.serializers import ResourceSerializer
 from omnitron.omnicore.orders.enums import OrderStatus
 from omnitron.orders.models import BenefitApplicant, ConditionApplicant, DiscountItem, OrderItem, Promotion
 from omnitron.orders.units import units_of
+from omnitron.orders.updatable import UPDATABLE_OF_ITEM
 
 MONEY_SCHEMA = {"type": "string", "format": "decimal", "readOnly": True}
 
@@ -193,18 +194,7 @@ class OrderItemUpdateSerializer(OrderItemSerializer):
         ),
     }
 
+    data_source = RowKeyField(source="datasource", read_only=True)
+
     class Meta(OrderItemSerializer.Meta):
-        read_only_fields = (
-            *OrderItemSerializer.Meta.read_only_fields,
-            "order",
-            "product",
-            "price_currency",
-            "price",
-            "tax_rate",
-            "price_list",
-            "stock_list",
-            "installment_interest_amount",
-            "discount_amount",
-            "retail_price",
-            "parent",
-        )
+        read_only_fields = tuple(set(ITEM_KEYS) - UPDATABLE_OF_ITEM)

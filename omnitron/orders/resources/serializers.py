@@ -23,6 +23,7 @@ from omnitron.orders.resources.item_serializers import (
     OrderItemDetailSerializer,
     PlacedItemSerializer,
 )
+from omnitron.orders.updatable import UPDATABLE
 from omnitron.payments.resources.serializers import (
     BexTransactionSerializer,
     CashRegisterTransactionSerializer,
@@ -299,25 +300,6 @@ HINTS = {
     ),
     **dict.fromkeys(("number", "channel", "customer"), "Fixed when the order is placed."),
 }
-DESCRIPTIVE = frozenset(
-    {
-        "is_send",
-        "invoice_number",
-        "invoice_date",
-        "e_archive_url",
-        "tracking_number",
-        "carrier_shipping_code",
-        "notes",
-        "has_gift_box",
-        "gift_box_note",
-        "delivery_range",
-        "segment",
-        "external_status",
-        "extra_field",
-        "shipping_company",
-        "tracking_url",
-    }
-)
 
 
 class OrderUpdateSerializer(OrderSerializer):
@@ -329,4 +311,4 @@ class OrderUpdateSerializer(OrderSerializer):
     class Meta:
         model = Order
         fields = (*FLAT_KEYS, "shipping_company", "tracking_url")
-        read_only_fields = tuple(set(FLAT_KEYS) - DESCRIPTIVE)
+        read_only_fields = tuple(set(FLAT_KEYS) - UPDATABLE)

@@ -29,50 +29,9 @@ from omnitron.orders.pricing import total_difference
 from omnitron.orders.selectors import lock_items, lock_order
 from omnitron.orders.transitions import INACTIVE, order_status_of
 from omnitron.orders.units import units_of
+from omnitron.orders.updatable import UPDATABLE, UPDATABLE_OF_ITEM
 from omnitron.orders.use_cases.status import move_item, settle_order
 
-# What may be changed about an order after it was placed; everything else has an action of its own.
-UPDATABLE = frozenset(
-    {
-        "is_send",
-        "invoice_number",
-        "invoice_date",
-        "e_archive_url",
-        "tracking_number",
-        "tracking_url",
-        "carrier_shipping_code",
-        "shipping_company",
-        "notes",
-        "has_gift_box",
-        "gift_box_note",
-        "delivery_range",
-        "segment",
-        "external_status",
-        "extra_field",
-    }
-)
-UPDATABLE_OF_ITEM = frozenset(
-    {
-        "status",
-        "invoice_number",
-        "invoice_date",
-        "e_archive_url",
-        "tracking_number",
-        "tracking_url",
-        "carrier_shipping_code",
-        "shipping_company",
-        "shipment_code",
-        "external_status",
-        "estimated_delivery_date",
-        "shipped_date",
-        "delivered_date",
-        "attributes",
-        "attributes_kwargs",
-        "localized_attributes",
-        "localized_attributes_kwargs",
-        "extra_field",
-    }
-)
 # As many digits as the column holds; sums of many items can exceed it.
 LARGEST_DIFFERENCE = Decimal(10) ** 10
 

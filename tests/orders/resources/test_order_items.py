@@ -10,6 +10,7 @@ from omnitron.core.models import AuditLog
 from omnitron.orders.models import Order, OrderItem
 from omnitron.orders.resources.item_serializers import ITEM_KEYS
 from tests.factories.catalogs import ProductFactory, ProductStockFactory
+from tests.factories.channels import DataSourceFactory
 from tests.factories.orders import ApprovedOrderFactory, OrderItemFactory, ShippedOrderFactory
 
 URL = "/api/v1/order_items/"
@@ -156,3 +157,14 @@ def test_items_go_away_only_with_their_order(api: APIClient) -> None:
 
     assert api.delete(f"{URL}{item.pk}/").status_code == 405
     assert OrderItem.objects.count() == 1
+
+
+def test_a_body_may_repeat_what_is_stored(api: APIClient) -> None:
+    item = OrderItemFactory(datasource=DataSourceFactory())
+    body = api.get(f"{URL}?order={item.order_id}").json()["results"][0]
+
+    response = api.put(f"{URL}{item.pk}/", {**body, "tracking_number": "T-9"})
+
+    assert response.status_code == 200, response.content
+    item.refresh_from_db()
+    assert (item.tracking_number, item.datasource_id) == ("T-9", body["data_source"])

@@ -1,0 +1,46 @@
+"""What may be written to an order or item once it is placed, by use cases and by the bodies that reach them."""
+
+from __future__ import annotations
+
+# What may be changed about an order after it was placed; everything else has an action of its own.
+UPDATABLE = frozenset(
+    {
+        "is_send",
+        "invoice_number",
+        "invoice_date",
+        "e_archive_url",
+        "tracking_number",
+        "tracking_url",
+        "carrier_shipping_code",
+        "shipping_company",
+        "notes",
+        "has_gift_box",
+        "gift_box_note",
+        "delivery_range",
+        "segment",
+        "external_status",
+        "extra_field",
+    }
+)
+UPDATABLE_OF_ITEM = frozenset(
+    {
+        "status",
+        "invoice_number",
+        "invoice_date",
+        "e_archive_url",
+        "tracking_number",
+        "tracking_url",
+        "carrier_shipping_code",
+        "shipping_company",
+        "shipment_code",
+        "external_status",
+        "estimated_delivery_date",
+        "shipped_date",
+        "delivered_date",
+        "attributes",
+        "attributes_kwargs",
+        "localized_attributes",
+        "localized_attributes_kwargs",
+        "extra_field",
+    }
+)
