@@ -55,8 +55,9 @@ def record_many(
     *,
     audit_context: AuditContext,
     new: Mapping[int, Mapping[str, Any]],
+    old: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> None:
-    """One audit row for each of `objs`, all of one model, in one statement; `new` is by pk."""
+    """One audit row for each of `objs`, all of one model, in one statement; `old` and `new` are by pk."""
     if not objs:
         return
     content_type = ContentType.objects.get_for_model(objs[0])
@@ -65,6 +66,7 @@ def record_many(
             content_type=content_type,
             object_id=obj.pk,
             event=event,
+            old=None if old is None else old[obj.pk],
             new=new[obj.pk],
             actor=audit_context.actor,
             source=audit_context.source,

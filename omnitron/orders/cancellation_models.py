@@ -94,6 +94,8 @@ class CancellationPlanOrderItem(TimeStampedModel):
     order_item = models.ForeignKey("orders.OrderItem", on_delete=models.PROTECT)
     reason = models.ForeignKey(CancellationReason, null=True, blank=True, on_delete=models.PROTECT)
     previous_status = models.PositiveSmallIntegerField(choices=OrderStatus)
+    # Of a rejected plan: the item is free for another one.
+    is_rejected = models.BooleanField(default=False, db_default=False)
     price = MoneyField()
     discount_share = MoneyField(default=0)
     interest_share = MoneyField(default=0)
@@ -104,6 +106,11 @@ class CancellationPlanOrderItem(TimeStampedModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["cancellation_plan", "order_item"], name="plan_item_once_a_plan"),
+            models.UniqueConstraint(
+                fields=["order_item"],
+                condition=models.Q(is_rejected=False),
+                name="item_in_one_plan_at_a_time",
+            ),
             one_of("previous_status", OrderStatus),
             *not_negative(
                 "price", "discount_share", "interest_share", "shipping_share", "tax_amount", "refund_amount"

@@ -1,4 +1,8 @@
-"""Every refusal of the orders application: the documented name, a code, a message."""
+"""Every refusal of the orders application: the documented name, a code, a message.
+
+Groups: 100 the order itself, 200 its status, 300 its items, 400 cancellations, 500 refunds, 600 addresses,
+700 fulfilment, 800 tracking files.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +34,126 @@ class OrderStatusByActionException(OmnitronException):
     message = "Status {target} is reached only through cancel, cancellation_approved_order and its siblings."
 
 
+class OrderNothingToMoveException(OmnitronException):
+    code = "order_200_3"
+    message = "Order {number} is {status}; no item of it stands before {target}."
+
+
+class OrderCancellationUnderWayException(OmnitronException):
+    code = "order_200_4"
+    message = "Item {item} is to be cancelled: it may not become {target} before that is decided."
+
+
+class OrderClosedException(OmnitronException):
+    code = "order_200_5"
+    message = "Order {number} is {status}; nothing of it is left to move."
+
+
 class OrderItemsClosedException(OmnitronException):
     code = "order_300_1"
     message = "Order {number} is {status}; items are added only before it is shipped or cancelled."
+
+
+class OrderForeignItemException(OmnitronException):
+    code = "order_300_2"
+    message = "Items {items} are none of order {number}."
+
+
+class OrderItemSplitException(OmnitronException):
+    code = "order_300_3"
+    message = "Item {item} cannot be split: {reason}."
+
+
+class OrderSharesFrozenException(OmnitronException):
+    code = "order_300_4"
+    message = "Order {number} has a cancellation: the shares of its items are frozen."
+
+
+class OrderCancelMoreThenOneException(OmnitronException):
+    code = "order_400_1"
+    message = "Order {number} has a cancellation that is {status}; decide it before opening another."
+
+
+class OrderCancelOverlappingParameterException(OmnitronException):
+    code = "order_400_2"
+    message = "Either is_all or cancel_items, not both; and one of them, or is_cargo_refund alone."
+
+
+class OrderCancelMissingReasonException(OmnitronException):
+    code = "order_400_3"
+    message = "Items {items} have no reason."
+
+
+class OrderCancelPurchaseTransactionNotFound(OmnitronException):
+    code = "order_400_4"
+    message = "Order {number} was paid by card, but no purchase is recorded for it."
+
+
+class OrderUpdateCancelStatusException(OmnitronException):
+    code = "order_400_5"
+    message = "A cancellation that is {current} may not become {target}; it may become {allowed}."
+
+
+class OrderNothingToCancelException(OmnitronException):
+    code = "order_400_6"
+    message = "Order {number} is {status}; nothing of it is left to cancel."
+
+
+class OrderCancelItemStateException(OmnitronException):
+    code = "order_400_7"
+    message = "Items {items} are cancelled already, or about to be."
+
+
+class OrderCancelMixedItemsException(OmnitronException):
+    code = "order_400_8"
+    message = "Items {shipped} are shipped, items {waiting} are not: cancel the one, refund the other."
+
+
+class OrderNoOpenCancellationException(OmnitronException):
+    code = "order_400_9"
+    message = "Order {number} has no cancellation to decide."
+
+
+class OrderCancelForcedRefundException(OmnitronException):
+    code = "order_400_10"
+    message = "A refund of {amount} is more than the {left} that is left to refund."
+
+
+class OrderCancelReasonException(OmnitronException):
+    code = "order_400_11"
+    message = "Reasons {reasons} do not exist, are not active, or are not for a {plan_type}."
+
+
+class OrderShippingRefundException(OmnitronException):
+    code = "order_400_12"
+    message = "Order {number} has no shipping left to give back."
+
+
+class OrderCancelSeveralPlansException(OmnitronException):
+    code = "order_400_13"
+    message = "Some of these items are in a cancellation, others are not; name the ones or the others."
+
+
+class CancellationRequestStateException(OmnitronException):
+    code = "order_400_14"
+    message = "A request that is {current} may not become {target}."
+
+
+class CancellationRequestItemException(OmnitronException):
+    code = "order_400_15"
+    message = "Item {item} cannot be asked back: {reason}."
+
+
+class CancellationPlanSettledException(OmnitronException):
+    code = "order_400_16"
+    message = "Cancellation plan {plan} is {status}; its figures are final."
+
+
+class OrderRefundProofMissingException(OmnitronException):
+    code = "order_500_1"
+    message = "{amount} of this cancellation must be shown to be paid back: give a proof."
+
+
+class OrderNoGatewayRefundException(OmnitronException):
+    code = "order_500_2"
+    message = "No refund of cancellation plan {plan} can be tried at a gateway."

@@ -97,6 +97,10 @@ class Order(OmnitronBaseOrder):
 
     class Meta(OmnitronBaseOrder.Meta):
         abstract = False
+        permissions = [
+            ("cancel_order", "Can open cancellations"),
+            ("decide_cancellation", "Can approve and reject cancellations"),
+        ]
         constraints = [
             *OmnitronBaseOrder.Meta.constraints,
             # The number leads, so that a search by number alone is served by the same index.
@@ -196,12 +200,15 @@ class OrderItem(OmnitronBaseOrderItem):
     channel_path = "order__channel"
 
     reserved_units = models.PositiveIntegerField(default=0)
+    # The item's part of the order's shipping and its interest: given, and from then on frozen, when shares are
+    # distributed or the first cancellation of the order is opened.
+    shipping_share = MoneyField(null=True, blank=True)
     # Too little stock never refuses an order; it is flagged.
     is_stock_short = models.BooleanField(default=False)
 
     class Meta(OmnitronBaseOrderItem.Meta):
         abstract = False
-        constraints = [*OmnitronBaseOrderItem.Meta.constraints]
+        constraints = [*OmnitronBaseOrderItem.Meta.constraints, *not_negative("shipping_share")]
         indexes = [
             models.Index(fields=["modified_date", "id"], name="order_item_by_modified_date"),
             models.Index(

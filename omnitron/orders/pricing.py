@@ -19,11 +19,17 @@ class PricedOrder(Protocol):
     amount: Decimal
     shipping_amount: Decimal
     shipping_interest_amount: Decimal
+    shipping_refund_amount: Decimal
 
 
 def item_total(item: PricedItem) -> Decimal:
     """What the customer pays for an item: price - discount share + interest share."""
     return item.price - item.discount_amount + item.installment_interest_amount
+
+
+def shipping_left(order: PricedOrder) -> Decimal:
+    """Shipping and its interest that no settled cancellation has given back yet."""
+    return order.shipping_amount + order.shipping_interest_amount - order.shipping_refund_amount
 
 
 def total_difference(order: PricedOrder, items: Iterable[PricedItem]) -> Decimal:

@@ -2,25 +2,100 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 
 from omnitron.channels.models import IntegrationAction
-from omnitron.orders.models import Order, OrderItem
+from omnitron.orders.actions import OrderFacts
+from omnitron.orders.models import CancellationPlan, Order, OrderItem, Package
+from omnitron.orders.pricing import shipping_left
 
 
 def lock_order(pk: int) -> Order:
-    """The order, fresh and locked until the transaction ends; use what this returns from there on.
+    """The order, fresh and locked until the transaction ends, with its payment option; use what this returns
+    from there on.
 
     NO KEY: rows that refer to the order can still be added by others, while a second locker waits. Raises
     Order.DoesNotExist; a lock not had within LOCK_TIMEOUT is an OperationalError, answered 503.
     """
-    return Order.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+    orders = Order.objects.select_related("payment_option")
+    return orders.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 def lock_items(order: Order) -> list[OrderItem]:
     """The order's items by pk, locked. The order itself must be locked already."""
     return list(order.orderitem_set.select_for_update(of=("self",), no_key=True).order_by("pk"))
+
+
+def lock_plans(order: Order) -> list[CancellationPlan]:
+    """The order's cancellation plans by pk, locked, with their items. The order itself must be locked already."""
+    plans = order.cancellationplan_set.select_for_update(of=("self",), no_key=True)
+    return list(plans.prefetch_related("cancellationplanorderitem_set").order_by("pk"))
+
+
+def facts_of(
+    order: Order,
+    items: Sequence[OrderItem],
+    *,
+    plans: Sequence[CancellationPlan] = (),
+    package_statuses: Sequence[int] = (),
+) -> OrderFacts:
+    """The facts of a locked order, from what the use case has read of it anyway."""
+    return _facts(
+        order,
+        item_statuses=[item.status for item in items],
+        plan_statuses=[plan.status for plan in plans],
+        package_statuses=package_statuses,
+    )
+
+
+def read_facts(orders: QuerySet[Order]) -> OrderFacts | None:
+    """The facts of the one order of `orders`, in one statement; None when there is none."""
+
+    def statuses(model: type[OrderItem] | type[CancellationPlan] | type[Package]) -> ArraySubquery:
+        return ArraySubquery(model.objects.filter(order=OuterRef("pk")).order_by("pk").values("status"))
+
+    order = (
+        orders.order_by()
+        .select_related("payment_option")
+        .annotate(
+            item_statuses=statuses(OrderItem),
+            plan_statuses=statuses(CancellationPlan),
+            package_statuses=statuses(Package),
+        )
+        .first()
+    )
+    if order is None:
+        return None
+    return _facts(
+        order,
+        item_statuses=order.item_statuses,
+        plan_statuses=order.plan_statuses,
+        package_statuses=order.package_statuses,
+    )
+
+
+def _facts(
+    order: Order,
+    *,
+    item_statuses: Sequence[int],
+    plan_statuses: Sequence[str],
+    package_statuses: Sequence[int],
+) -> OrderFacts:
+    return OrderFacts(
+        number=order.number,
+        status=order.status,
+        delivery_type=order.delivery_type,
+        invoice_number=order.invoice_number,
+        payment_type=order.payment_option.payment_type if order.payment_option else None,
+        item_statuses=tuple(item_statuses),
+        plan_statuses=tuple(plan_statuses),
+        package_statuses=tuple(package_statuses),
+        is_shipping_refundable=shipping_left(order) > 0,
+    )
 
 
 def search_orders(queryset: QuerySet[Order], term: str) -> QuerySet[Order]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omnitron.orders.use_cases import placement
+from omnitron.orders.use_cases import placement, status
 
 
 class OrderService:
@@ -11,6 +11,10 @@ class OrderService:
     create_order = staticmethod(placement.create_order)
     update_order = staticmethod(placement.update_order)
     delete_order = staticmethod(placement.delete_order)
+
+    # Status
+    change_order_status = staticmethod(status.change_order_status)
+    order_status_update = staticmethod(status.order_status_update)
 
 
 class OrderItemService:

@@ -1,9 +1,10 @@
-"""The table of item statuses, and the order's status as a function of its items'."""
+"""The tables of item statuses and cancel statuses, and what an order's are as a function of its parts'. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from omnitron.omnicore.orders.enums import CancelStatus as C
 from omnitron.omnicore.orders.enums import OrderStatus as S
 from omnitron.omnicore.state_machine import Transitions
 
@@ -51,6 +52,35 @@ ITEM_STATUS: Transitions[S] = Transitions(
     states=tuple(S), edges=_edges(), initial=frozenset(set(S) - {S.CANCELLATION_WAITING})
 )
 
+# A plan nobody has decided yet; beside it no second one is opened. The least decided first.
+UNDECIDED = (C.WAITING, C.CONFIRMATION_WAITING, C.CONFIRMED)
+# Approved, and the money on its way, in somebody's hands, or back. The worst first.
+SETTLING = (C.MANUEL_REFUND_NEED, C.WAITING_FOR_PAYMENT, C.COMPLETED)
+# A plan whose items still wait at 50. `approved` rests only where `next_status` opened the plan there.
+OPEN = (*UNDECIDED, C.APPROVED)
+
+# The status of a plan, and with it of its items; None is an item that was never cancelled. The documents ban
+# approved -> confirmed and every way back from waiting_for_payment.
+CANCEL_STATUS: Transitions[C | None] = Transitions(
+    states=(None, *C),
+    edges={
+        None: frozenset({*UNDECIDED, C.APPROVED, C.MANUEL_REFUND_NEED}),
+        C.WAITING: frozenset({C.CONFIRMATION_WAITING, C.CONFIRMED, C.APPROVED, C.REJECTED, *SETTLING}),
+        C.CONFIRMATION_WAITING: frozenset({C.CONFIRMED, C.APPROVED, C.REJECTED}),
+        C.CONFIRMED: frozenset({C.APPROVED, C.REJECTED, *SETTLING}),
+        # Rejected only while the plan has no refund row.
+        C.APPROVED: frozenset({C.REJECTED, *SETTLING}),
+        C.WAITING_FOR_PAYMENT: frozenset({C.MANUEL_REFUND_NEED, C.COMPLETED}),
+        C.MANUEL_REFUND_NEED: frozenset({C.WAITING_FOR_PAYMENT, C.COMPLETED}),
+        # The same item in a new plan.
+        C.REJECTED: frozenset(
+            {C.WAITING, C.CONFIRMATION_WAITING, C.CONFIRMED, C.APPROVED, C.MANUEL_REFUND_NEED}
+        ),
+        C.COMPLETED: frozenset(),
+    },
+    initial=frozenset({None}),
+)
+
 
 def order_status_of(item_statuses: Iterable[int], *, without_items: int) -> S:
     """The lowest status among the active items; with none active 50, else 600, else 100, whichever is there.
@@ -63,3 +93,17 @@ def order_status_of(item_statuses: Iterable[int], *, without_items: int) -> S:
     if active := statuses - INACTIVE:
         return min(active)
     return next(s for s in (S.CANCELLATION_WAITING, S.REFUNDED, S.CANCELLED) if s in statuses)
+
+
+def order_cancel_status_of(plan_statuses: Iterable[str], *, without_plans: str | None) -> C | None:
+    """The undecided plan's status; else the worst of those still settling; else the latest plan's.
+
+    `plan_statuses` from the oldest plan to the latest; an order without plans keeps `without_plans`.
+    """
+    statuses = [C(status) for status in plan_statuses]
+    if not statuses:
+        return C(without_plans) if without_plans else None
+    for wanted in (*UNDECIDED, C.MANUEL_REFUND_NEED, C.WAITING_FOR_PAYMENT):
+        if wanted in statuses:
+            return wanted
+    return statuses[-1]

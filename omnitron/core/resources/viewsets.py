@@ -17,7 +17,7 @@ from omnitron.core.resources.audit_context import audit_context_of
 from omnitron.core.resources.filters import PARAMETERS, SearchFilter, SortFilter, StrictFilterBackend
 from omnitron.core.resources.pagination import paginated
 from omnitron.core.resources.renderers import raw_response
-from omnitron.core.resources.serializers import ResourceSerializer
+from omnitron.core.resources.serializers import ResourceSerializer, StrictBody
 from omnitron.core.resources.sql_json import read_row
 from omnitron.core.row_counts import kept_count
 from omnitron.core.scope import channel_ids_of, channel_path_of, visible_to
@@ -42,6 +42,19 @@ class RowViewSet(GenericViewSet):
         text = str(pk)
         is_pk = text.isascii() and text.isdecimal() and len(text) < 20
         return self.get_queryset().filter(pk=pk) if is_pk else self.get_queryset().none()
+
+    def get_row(self) -> Model:
+        """The row of the URL, as far as the user may reach it."""
+        row = self.row_at(self.kwargs["pk"]).first()
+        if row is None:
+            raise NotFound
+        return row
+
+    def valid_body(self, shape: type[StrictBody]) -> dict[str, Any]:
+        """The body of an action, checked against `shape`; raises ValidationError."""
+        serializer = shape(data=self.request.data, context=self.get_serializer_context())
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
 
     def row_response(
         self,
@@ -117,13 +130,6 @@ class ResourceViewSet(ReadViewSet):
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         self.perform_destroy(self.get_row())
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-    def get_row(self) -> Model:
-        """The row of the URL, as far as the user may reach it."""
-        row = self.row_at(self.kwargs["pk"]).first()
-        if row is None:
-            raise NotFound
-        return row
 
     def valid_serializer(self, *, instance: Model | None = None, partial: bool = False) -> BaseSerializer:
         """The request's body, checked; raises ValidationError."""

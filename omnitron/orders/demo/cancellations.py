@@ -97,6 +97,7 @@ def _plan_item(draft: Draft, line: Line, plan_pk: str, reason: str) -> tuple[str
             str(line.pk),
             reason,
             str(draft.cancellation.previous_status.value),
+            "t" if draft.cancellation.decision is CancelStatus.REJECTED else "f",
         ),
         *(text(line.price), text(line.discount), text(line.interest), text(line.shipping_share)),
         *(text(money.part(line.price - line.discount, rate, 10_000 + rate)), text(refund)),

@@ -68,8 +68,8 @@ COLUMNS = {
         "shipping_refund_amount, is_cargo_refund, ibans, holder_names"
     ),
     PLAN_ITEM: (
-        f"id, {STAMPS}, cancellation_plan_id, order_item_id, reason_id, previous_status, price, discount_share, "
-        "interest_share, shipping_share, tax_amount, refund_amount"
+        f"id, {STAMPS}, cancellation_plan_id, order_item_id, reason_id, previous_status, is_rejected, price, "
+        "discount_share, interest_share, shipping_share, tax_amount, refund_amount"
     ),
     PLAN_DISCOUNT: f"id, {STAMPS}, cancellation_plan_id, discount_item_id, amount",
     REFUND: (

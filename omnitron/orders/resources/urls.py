@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import re_path
 from rest_framework.routers import SimpleRouter
 
-from omnitron.orders.resources import views
+from omnitron.orders.resources import openapi, views  # noqa: F401 - drf-spectacular learns of available_actions
 
 router = SimpleRouter()
 router.register("orders", views.OrderViewSet, basename="order")

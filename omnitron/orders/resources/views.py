@@ -15,7 +15,7 @@ from rest_framework.serializers import BaseSerializer
 
 from omnitron.core import records
 from omnitron.core.resources.audit_context import audit_context_of
-from omnitron.core.resources.viewsets import ReadViewSet, ResourceViewSet, RowViewSet
+from omnitron.core.resources.viewsets import ReadViewSet, ResourceViewSet
 from omnitron.orders.dto import NewItem
 from omnitron.orders.exceptions import OrderNumberAmbiguousException
 from omnitron.orders.models import CancellationReason, CargoCompany, DiscountItem, Order, OrderItem
@@ -28,6 +28,7 @@ from omnitron.orders.resources.item_serializers import (
     OrderItemSerializer,
     OrderItemUpdateSerializer,
 )
+from omnitron.orders.resources.order_actions import OrderRowViewSet
 from omnitron.orders.resources.serializers import (
     CancellationReasonSerializer,
     CargoCompanySerializer,
@@ -36,6 +37,7 @@ from omnitron.orders.resources.serializers import (
     OrderSerializer,
     OrderUpdateSerializer,
 )
+from omnitron.orders.resources.status_actions import StatusActions
 from omnitron.orders.selectors import search_orders
 from omnitron.orders.service import OrderItemService, OrderService
 
@@ -60,7 +62,7 @@ def pk_of_number(queryset: QuerySet[Order], *, number: str, channel: str | None)
     return rows[0][0]
 
 
-class OrderViewSet(ResourceViewSet):
+class OrderViewSet(StatusActions, ResourceViewSet):
     """Orders. `number` finds a part of the number, `number__exact` the whole."""
 
     queryset = Order.objects.all()
@@ -77,18 +79,20 @@ class OrderViewSet(ResourceViewSet):
 
     # Numbers, too: see `retrieve`.
     lookup_value_regex = "[^/]+"
+    action_permissions = {
+        "change_order_status": "orders.change_order",
+        "update_order_status": "orders.change_order",
+    }
 
     @extend_schema(parameters=[CHANNEL_OF_NUMBER])
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One order in its detailed shape, by pk; below /api/i1/ by its number, as the ERP documentation has it."""
         if "i1" in request.resolver_match.namespaces:
-            return self.row_response(
-                pk_of_number(
-                    self.get_queryset(), number=kwargs["pk"], channel=request.query_params.get("channel")
-                ),
-                shape=self.detail_serializer_class,
+            channel = request.query_params.get("channel")
+            return self.order_response(
+                pk_of_number(self.get_queryset(), number=kwargs["pk"], channel=channel)
             )
-        return super().retrieve(request, *args, **kwargs)
+        return self.order_response(kwargs["pk"])
 
     def perform_create(self, serializer: BaseSerializer) -> Order:
         values = dict(serializer.validated_data)
@@ -115,7 +119,7 @@ class OrderViewSet(ResourceViewSet):
         self.service.delete_order(row, audit_context=audit_context_of(self.request))
 
 
-class OrderByNumberViewSet(RowViewSet):
+class OrderByNumberViewSet(OrderRowViewSet):
     """One order in its detailed shape, by its number."""
 
     queryset = Order.objects.all()
@@ -126,10 +130,12 @@ class OrderByNumberViewSet(RowViewSet):
     @extend_schema(parameters=[CHANNEL_OF_NUMBER])
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         channel = request.query_params.get("channel")
-        return self.row_response(pk_of_number(self.get_queryset(), number=kwargs["number"], channel=channel))
+        return self.order_response(
+            pk_of_number(self.get_queryset(), number=kwargs["number"], channel=channel)
+        )
 
 
-class OrderIntegrationViewSet(RowViewSet):
+class OrderIntegrationViewSet(OrderRowViewSet):
     """An order with everything that belongs to it, as the ERP documentation asks for it."""
 
     queryset = Order.objects.all()
@@ -137,7 +143,7 @@ class OrderIntegrationViewSet(RowViewSet):
 
     @action(detail=True)
     def detailed_integration(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self.row_response(kwargs["pk"])
+        return self.order_response(kwargs["pk"])
 
 
 class _OrderItemReadViewSet(ReadViewSet):

@@ -30,7 +30,7 @@ from omnitron.orders.selectors import lock_items, lock_order
 from omnitron.orders.transitions import INACTIVE, order_status_of
 from omnitron.orders.units import units_of
 from omnitron.orders.updatable import UPDATABLE, UPDATABLE_OF_ITEM
-from omnitron.orders.use_cases.status import move_item, settle_order
+from omnitron.orders.use_cases.status import move_items, settle_order
 
 # As many digits as the column holds; sums of many items can exceed it.
 LARGEST_DIFFERENCE = Decimal(10) ** 10
@@ -128,7 +128,7 @@ def update_order_item(order_item: OrderItem, *, audit_context: AuditContext, **c
     `extra_field` is merged, `attributes` and `attributes_kwargs` are replaced (the documents on PATCH
     order_items). The order's status and modified_date follow. Returns the locked, changed item.
 
-    Raises InvalidInput for other fields, OrderStatusException and OrderStatusByActionException as `move_item`.
+    Raises InvalidInput for other fields, OrderStatusException and OrderStatusByActionException as `move_items`.
     """
     _check_updatable(changes, UPDATABLE_OF_ITEM)
     order = lock_order(order_item.order_id)
@@ -140,7 +140,7 @@ def update_order_item(order_item: OrderItem, *, audit_context: AuditContext, **c
     _merge(item, changes, "extra_field")
     is_changed = records.write_changes(item, changes, audit_context=audit_context)
     if status is not None and status != item.status:
-        move_item(item, OrderStatus(status), audit_context=audit_context)
+        move_items([item], OrderStatus(status), audit_context=audit_context)
         is_changed = True
     if is_changed:
         settle_order(order, items, audit_context=audit_context)

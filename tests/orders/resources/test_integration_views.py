@@ -6,13 +6,15 @@ import pytest
 from rest_framework.test import APIClient
 
 from omnitron.orders.models import CancellationReason
-from omnitron.orders.resources.serializers import DETAIL_KEYS
+from omnitron.orders.resources.serializers import DETAIL_KEYS as STORED_KEYS
 from tests.factories.orders import (
     ApprovedOrderFactory,
     BenefitApplicantFactory,
     CancellationReasonFactory,
     ConditionApplicantFactory,
 )
+
+DETAIL_KEYS = (*STORED_KEYS, "available_actions")
 
 
 @pytest.mark.parametrize("path", ["/api/i1/orders/N-1/", "/api/i1/orders/N-1", "/api/v1/order_number/N-1/"])

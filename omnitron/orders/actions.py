@@ -1,0 +1,117 @@
+"""What may be done with an order as it stands, and why not: data, asked by use cases and shown to people. Pure.
+
+A rule looks at an order's facts and gives the refusal, or None. An action is allowed when none of its rules
+refuses; `available_actions` of the detailed shape lists them with the codes a 406 carries. Cautions do not
+refuse: they say beforehand what the action will ask for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from omnitron.core.exceptions import OmnitronException
+from omnitron.omnicore.orders.enums import OrderStatus
+from omnitron.orders.exceptions import (
+    OrderCancelMoreThenOneException,
+    OrderClosedException,
+    OrderNoOpenCancellationException,
+    OrderNothingToCancelException,
+)
+from omnitron.orders.transitions import INACTIVE, OPEN, UNDECIDED
+
+
+@dataclass(frozen=True)
+class OrderFacts:
+    """What the rules look at. Statuses of items, plans and packages by pk, the oldest first."""
+
+    number: str
+    status: int
+    delivery_type: str | None
+    invoice_number: str | None
+    payment_type: str | None
+    item_statuses: tuple[int, ...]
+    plan_statuses: tuple[str, ...]
+    package_statuses: tuple[int, ...]
+    is_shipping_refundable: bool
+
+    @property
+    def active(self) -> list[int]:
+        """Statuses of the items that are in the order still."""
+        return [status for status in self.item_statuses if status not in INACTIVE]
+
+    @property
+    def status_label(self) -> str:
+        return OrderStatus(self.status).label
+
+
+Rule = Callable[[OrderFacts], OmnitronException | None]
+
+
+def _no_undecided_plan(facts: OrderFacts) -> OmnitronException | None:
+    for status in facts.plan_statuses:
+        if status in UNDECIDED:
+            return OrderCancelMoreThenOneException(number=facts.number, status=status)
+    return None
+
+
+def _something_to_cancel(facts: OrderFacts) -> OmnitronException | None:
+    if facts.active or facts.is_shipping_refundable:
+        return None
+    return OrderNothingToCancelException(number=facts.number, status=facts.status_label)
+
+
+def _open_plan(facts: OrderFacts) -> OmnitronException | None:
+    if any(status in OPEN for status in facts.plan_statuses):
+        return None
+    return OrderNoOpenCancellationException(number=facts.number)
+
+
+def _active_item(facts: OrderFacts) -> OmnitronException | None:
+    if facts.active:
+        return None
+    return OrderClosedException(number=facts.number, status=facts.status_label)
+
+
+RULES: Mapping[str, tuple[Rule, ...]] = {
+    "change_order_status": (_active_item,),
+    "cancel": (_no_undecided_plan, _something_to_cancel),
+    "cancellation_approved_order": (_open_plan,),
+    "cancellation_reject_order": (_open_plan,),
+}
+CAUTIONS: Mapping[str, tuple[Rule, ...]] = {}
+
+
+def check(action: str, facts: OrderFacts) -> None:
+    """Raise the first refusal of `action`, if there is one."""
+    for refusal in refusals(action, facts):
+        raise refusal
+
+
+def refusals(action: str, facts: OrderFacts) -> list[OmnitronException]:
+    """Why `action` is not allowed; empty where it is."""
+    return _answers(RULES[action], facts)
+
+
+def cautions(action: str, facts: OrderFacts) -> list[OmnitronException]:
+    """What `action`, though allowed, will ask for."""
+    return _answers(CAUTIONS.get(action, ()), facts)
+
+
+def available_actions(facts: OrderFacts) -> list[dict[str, Any]]:
+    """Every action as it is shown: `{action, allowed, because: [{code, message}]}`."""
+    return [
+        {
+            "action": action,
+            "allowed": not (refused := refusals(action, facts)),
+            "because": [
+                {"code": reason.code, "message": str(reason)} for reason in refused or cautions(action, facts)
+            ],
+        }
+        for action in RULES
+    ]
+
+
+def _answers(rules: tuple[Rule, ...], facts: OrderFacts) -> list[OmnitronException]:
+    return [refusal for rule in rules if (refusal := rule(facts)) is not None]
