@@ -33,3 +33,14 @@ class InvalidInput(Exception):
     def __init__(self, **errors: str) -> None:
         self.errors = {field: [message] for field, message in errors.items()}
         super().__init__(str(self.errors))
+
+
+class OutdatedException(Exception):
+    """What the caller saw is not what is now: answered 412 with the difference, and nothing was done.
+
+    `difference` is a list of `{"at": path, "then": value, "now": value}`.
+    """
+
+    def __init__(self, detail: str, *, difference: list[dict[str, object]]) -> None:
+        self.detail, self.difference = detail, difference
+        super().__init__(detail)

@@ -19,7 +19,7 @@ from omnitron.orders.exceptions import (
     OrderNoOpenCancellationException,
     OrderNothingToCancelException,
 )
-from omnitron.orders.transitions import INACTIVE, OPEN, UNDECIDED
+from omnitron.orders.transitions import FINAL, INACTIVE, OPEN, UNDECIDED
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,12 @@ def _open_plan(facts: OrderFacts) -> OmnitronException | None:
     return OrderNoOpenCancellationException(number=facts.number)
 
 
+def _something_to_cancel_or_follow(facts: OrderFacts) -> OmnitronException | None:
+    if any(status not in FINAL for status in facts.plan_statuses):
+        return None
+    return _something_to_cancel(facts)
+
+
 def _active_item(facts: OrderFacts) -> OmnitronException | None:
     if facts.active:
         return None
@@ -79,6 +85,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "cancel": (_no_undecided_plan, _something_to_cancel),
     "cancellation_approved_order": (_open_plan,),
     "cancellation_reject_order": (_open_plan,),
+    "update_cancel_status": (_something_to_cancel_or_follow,),
 }
 CAUTIONS: Mapping[str, tuple[Rule, ...]] = {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
@@ -10,7 +11,7 @@ from django.db.models import OuterRef, QuerySet
 
 from omnitron.channels.models import IntegrationAction
 from omnitron.orders.actions import OrderFacts
-from omnitron.orders.models import CancellationPlan, Order, OrderItem, Package
+from omnitron.orders.models import CancellationPlan, CancellationPlanOrderItem, Order, OrderItem, Package
 from omnitron.orders.pricing import shipping_left
 
 
@@ -31,9 +32,54 @@ def lock_items(order: Order) -> list[OrderItem]:
 
 
 def lock_plans(order: Order) -> list[CancellationPlan]:
-    """The order's cancellation plans by pk, locked, with their items. The order itself must be locked already."""
-    plans = order.cancellationplan_set.select_for_update(of=("self",), no_key=True)
-    return list(plans.prefetch_related("cancellationplanorderitem_set").order_by("pk"))
+    """The order's cancellation plans by pk, locked. The order itself must be locked already."""
+    return list(order.cancellationplan_set.select_for_update(of=("self",), no_key=True).order_by("pk"))
+
+
+@dataclass
+class WholeOrder:
+    """An order with all its items, plans and rows of plans, each by pk."""
+
+    order: Order
+    items: list[OrderItem]
+    plans: list[CancellationPlan]
+    plan_items: list[CancellationPlanOrderItem]
+
+    @property
+    def facts(self) -> OrderFacts:
+        return facts_of(self.order, self.items, plans=self.plans)
+
+    def rows_of(self, plan: CancellationPlan) -> list[CancellationPlanOrderItem]:
+        return [row for row in self.plan_items if row.cancellation_plan_id == plan.pk]
+
+    def items_of(self, plan: CancellationPlan) -> list[OrderItem]:
+        pks = {row.order_item_id for row in self.rows_of(plan)}
+        return [item for item in self.items if item.pk in pks]
+
+    def furthest_statuses(self) -> set[int]:
+        """The items' statuses as if nothing had been cancelled: what plans remember instead of 50, 100, 600."""
+        remembered = {
+            row.order_item_id: row.previous_status for row in self.plan_items if not row.is_rejected
+        }
+        return {remembered.get(item.pk, item.status) for item in self.items}
+
+
+def lock_whole_order(pk: int) -> WholeOrder:
+    """The order with its items and plans, fresh and locked: one statement each, and one for the plans' rows."""
+    order = lock_order(pk)
+    return _whole(order, items=lock_items(order), plans=lock_plans(order))
+
+
+def read_whole_order(pk: int) -> WholeOrder:
+    """The same without a lock, for what only looks."""
+    order = Order.objects.select_related("payment_option").get(pk=pk)
+    items = order.orderitem_set.order_by("pk")
+    return _whole(order, items=list(items), plans=list(order.cancellationplan_set.order_by("pk")))
+
+
+def _whole(order: Order, *, items: list[OrderItem], plans: list[CancellationPlan]) -> WholeOrder:
+    rows = CancellationPlanOrderItem.objects.filter(cancellation_plan__in=plans).order_by("pk")
+    return WholeOrder(order=order, items=items, plans=plans, plan_items=list(rows) if plans else [])
 
 
 def facts_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omnitron.orders.use_cases import placement, status
+from omnitron.orders.use_cases import cancel_previews, cancellation, placement, settlement, status
 
 
 class OrderService:
@@ -15,6 +15,14 @@ class OrderService:
     # Status
     change_order_status = staticmethod(status.change_order_status)
     order_status_update = staticmethod(status.order_status_update)
+
+    # Cancellations and refunds
+    cancel_preview = staticmethod(cancel_previews.cancel_preview)
+    cancel_order = staticmethod(cancellation.cancel_order)
+    approved_order_cancel = staticmethod(settlement.approved_order_cancel)
+    reject_order_cancel = staticmethod(settlement.reject_order_cancel)
+    update_cancel_status = staticmethod(settlement.update_cancel_status)
+    progress_cancel_status = staticmethod(settlement.progress_cancel_status)
 
 
 class OrderItemService:

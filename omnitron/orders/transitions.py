@@ -58,6 +58,8 @@ UNDECIDED = (C.WAITING, C.CONFIRMATION_WAITING, C.CONFIRMED)
 SETTLING = (C.MANUEL_REFUND_NEED, C.WAITING_FOR_PAYMENT, C.COMPLETED)
 # A plan whose items still wait at 50. `approved` rests only where `next_status` opened the plan there.
 OPEN = (*UNDECIDED, C.APPROVED)
+# Nothing follows on these, for this plan.
+FINAL = frozenset({C.COMPLETED, C.REJECTED})
 
 # The status of a plan, and with it of its items; None is an item that was never cancelled. The documents ban
 # approved -> confirmed and every way back from waiting_for_payment.

@@ -10,13 +10,14 @@ from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from omnitron.core.exceptions import InvalidInput, OmnitronException
+from omnitron.core.exceptions import InvalidInput, OmnitronException, OutdatedException
 
 RETRY_AFTER_SECONDS = "1"
 
 
 def handle_exception(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """Refused by a business rule: 406; unusable input: 400; a lock not had in time: 503; the rest as DRF has it.
+    """Refused by a business rule: 406; unusable input: 400; not what the caller saw: 412; a lock not had in time:
+    503; the rest as DRF has it.
 
     On 406 `non_field_errors` is a string, not a list: channel clients split it into words.
     """
@@ -24,6 +25,8 @@ def handle_exception(exc: Exception, context: dict[str, Any]) -> Response | None
         return Response({"non_field_errors": str(exc), "error_code": exc.code}, status=406)
     if isinstance(exc, InvalidInput):
         return Response(exc.errors, status=400)
+    if isinstance(exc, OutdatedException):
+        return Response({"detail": exc.detail, "difference": exc.difference}, status=412)
     if isinstance(exc, OperationalError) and getattr(exc.__cause__, "pgcode", None) == LOCK_NOT_AVAILABLE:
         detail = "Somebody else is changing this right now. Try again."
         return Response({"detail": detail}, status=503, headers={"Retry-After": RETRY_AFTER_SECONDS})

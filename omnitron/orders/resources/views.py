@@ -20,6 +20,7 @@ from omnitron.orders.dto import NewItem
 from omnitron.orders.exceptions import OrderNumberAmbiguousException
 from omnitron.orders.models import CancellationReason, CargoCompany, DiscountItem, Order, OrderItem
 from omnitron.orders.resources import filters
+from omnitron.orders.resources.cancellation_actions import CancellationActions
 from omnitron.orders.resources.item_serializers import (
     DiscountItemDetailSerializer,
     DiscountItemSerializer,
@@ -62,7 +63,7 @@ def pk_of_number(queryset: QuerySet[Order], *, number: str, channel: str | None)
     return rows[0][0]
 
 
-class OrderViewSet(StatusActions, ResourceViewSet):
+class OrderViewSet(StatusActions, CancellationActions, ResourceViewSet):
     """Orders. `number` finds a part of the number, `number__exact` the whole."""
 
     queryset = Order.objects.all()
@@ -82,6 +83,11 @@ class OrderViewSet(StatusActions, ResourceViewSet):
     action_permissions = {
         "change_order_status": "orders.change_order",
         "update_order_status": "orders.change_order",
+        "cancel": "orders.cancel_order",
+        "cancel_preview": "orders.view_order",
+        "cancellation_approved_order": "orders.decide_cancellation",
+        "cancellation_reject_order": "orders.decide_cancellation",
+        "update_cancel_status": "orders.decide_cancellation",
     }
 
     @extend_schema(parameters=[CHANNEL_OF_NUMBER])

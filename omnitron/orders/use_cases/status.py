@@ -14,14 +14,20 @@ from omnitron.core.audit import AuditContext
 from omnitron.omnicore.orders.enums import CancelStatus, OrderStatus
 from omnitron.omnicore.state_machine import IllegalTransition
 from omnitron.orders.actions import check
-from omnitron.orders.enums import CancellationType
+from omnitron.orders.enums import CancellationRequestStatus, CancellationType
 from omnitron.orders.exceptions import (
     OrderCancellationUnderWayException,
     OrderNothingToMoveException,
     OrderStatusByActionException,
     OrderStatusException,
 )
-from omnitron.orders.models import CancellationPlan, CancellationPlanOrderItem, Order, OrderItem
+from omnitron.orders.models import (
+    CancellationPlan,
+    CancellationPlanOrderItem,
+    CancellationRequest,
+    Order,
+    OrderItem,
+)
 from omnitron.orders.selectors import facts_of, lock_items, lock_order, lock_plans
 from omnitron.orders.transitions import (
     INACTIVE,
@@ -31,8 +37,6 @@ from omnitron.orders.transitions import (
     order_cancel_status_of,
     order_status_of,
 )
-
-ITEM_COLUMNS = ["status", "cancel_status", "shipped_date", "delivered_date"]
 
 
 @transaction.atomic
@@ -104,7 +108,10 @@ def move_items(items: Sequence[OrderItem], status: OrderStatus, *, audit_context
 
 
 def write_items(changes: Mapping[OrderItem, Mapping[str, Any]], *, audit_context: AuditContext) -> None:
-    """Write `ITEM_COLUMNS` of locked items: one UPDATE and one audit INSERT for all. No table is asked."""
+    """Write statuses, and what goes with them, of locked items: one UPDATE and one audit INSERT for all.
+
+    No table is asked: callers have, or restore what a plan remembers.
+    """
     items = list(changes)
     if not items:
         return
@@ -134,6 +141,29 @@ def write_plan(plan: CancellationPlan, status: CancelStatus, *, audit_context: A
         old={"status": old},
         new={"status": status},
     )
+
+
+def write_requests(
+    requests: Sequence[CancellationRequest],
+    status: CancellationRequestStatus,
+    *,
+    plan: CancellationPlan | None = None,
+    audit_context: AuditContext,
+) -> None:
+    """Write the status of cancellation requests, and the plan that now stands for them where there is one."""
+    for request in requests:
+        old = {"status": request.status, "cancellation_plan": request.cancellation_plan_id}
+        request.status = status
+        request.cancellation_plan = plan or request.cancellation_plan
+        request.save(update_fields=["status", "cancellation_plan"])
+        new = {"status": request.status, "cancellation_plan": request.cancellation_plan_id}
+        audit.record(
+            request,
+            "cancellationrequest.status.changed",
+            audit_context=audit_context,
+            old={name: value for name, value in old.items() if new[name] != value},
+            new={name: value for name, value in new.items() if old[name] != value},
+        )
 
 
 def settle_order(

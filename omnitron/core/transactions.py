@@ -1,0 +1,28 @@
+"""What happens after a transaction: the only place that says on_commit."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+
+
+def run_on_commit(task: str, **ids: Any) -> None:
+    """Send the Celery task named `task` once the transaction is committed.
+
+    It only wakes a worker: what is to be done is a row, and a periodic task takes up what is left behind. So a
+    broker that is away is logged, and neither fails nor delays the request.
+    """
+
+    def send() -> None:
+        try:
+            current_app.send_task(task, kwargs=ids, retry=False)
+        except OperationalError:
+            logger.warning("The broker is away; %s %s is left to the periodic task.", task, ids)
+
+    transaction.on_commit(send)
