@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from omnitron.orders.use_cases import cancel_previews, cancellation, placement, settlement, status
+from omnitron.orders.use_cases import (
+    cancel_previews,
+    cancellation,
+    placement,
+    settlement,
+    splitting,
+    status,
+)
 
 
 class OrderService:
@@ -30,3 +37,4 @@ class OrderItemService:
 
     create_order_item = staticmethod(placement.create_order_item)
     update_order_item = staticmethod(placement.update_order_item)
+    split_order_item = staticmethod(splitting.split_order_item)

@@ -21,6 +21,7 @@ from omnitron.orders.exceptions import OrderNumberAmbiguousException
 from omnitron.orders.models import CancellationReason, CargoCompany, DiscountItem, Order, OrderItem
 from omnitron.orders.resources import filters
 from omnitron.orders.resources.cancellation_actions import CancellationActions
+from omnitron.orders.resources.item_actions import ItemActions
 from omnitron.orders.resources.item_serializers import (
     DiscountItemDetailSerializer,
     DiscountItemSerializer,
@@ -161,7 +162,7 @@ class _OrderItemReadViewSet(ReadViewSet):
         return queryset.filter(order__in=search_orders(Order.objects.order_by(), term))
 
 
-class OrderItemViewSet(_OrderItemReadViewSet, ResourceViewSet):
+class OrderItemViewSet(ItemActions, _OrderItemReadViewSet, ResourceViewSet):
     """Order items. They go away only with their order."""
 
     serializer_class = OrderItemSerializer
@@ -173,6 +174,9 @@ class OrderItemViewSet(_OrderItemReadViewSet, ResourceViewSet):
         "partial_update": OrderItemUpdateSerializer,
     }
     service = OrderItemService()
+    action_permissions = {
+        "split": "orders.change_orderitem",
+    }
 
     def perform_create(self, serializer: BaseSerializer) -> OrderItem:
         values = dict(serializer.validated_data)
