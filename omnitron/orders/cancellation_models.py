@@ -145,6 +145,8 @@ class DiscountItemCancellationPlan(TimeStampedModel):
 class EasyReturn(TimeStampedModel):
     """A code with which the customer hands the goods back to a carrier."""
 
+    channel_path = "cancellationrequest__order_item__order__channel"
+
     shipping_company = models.CharField(max_length=32, choices=ShippingCompany)
     code = models.CharField(max_length=128)
     start_date = models.DateTimeField(null=True, blank=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from omnitron.catalogs.models import Product
@@ -15,3 +16,11 @@ class NewItem:
 
     product: Product
     values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RefundPart:
+    """So much to be refunded for these items, in the order's currency."""
+
+    order_items: Sequence[int]
+    refund_amount: Decimal

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Protocol
 
-from omnitron.omnicore.money import ZERO
+from omnitron.omnicore.money import ZERO, distribute
 
 
 class PricedItem(Protocol):
@@ -36,3 +36,8 @@ def total_difference(order: PricedOrder, items: Iterable[PricedItem]) -> Decimal
     """What the order's amount says beyond its parts; 0 where a channel's totals add up."""
     parts = sum((item_total(item) for item in items), ZERO)
     return order.amount - (parts + order.shipping_amount + order.shipping_interest_amount)
+
+
+def shipping_shares(total: Decimal, items: Sequence[PricedItem]) -> list[Decimal]:
+    """The share of each item in the order's shipping, by what the item costs."""
+    return distribute(total, [item_total(item) for item in items])

@@ -75,11 +75,6 @@ class Quote:
         return _texts(asdict(self))
 
 
-def shipping_shares(total: Decimal, items: Sequence[PricedItem]) -> list[Decimal]:
-    """The share of each item in the order's shipping, by what the item costs."""
-    return distribute(total, [item_total(item) for item in items])
-
-
 def quote(
     items: Sequence[CancellableItem],
     *,

@@ -5,7 +5,10 @@ from __future__ import annotations
 from omnitron.orders.use_cases import (
     cancel_previews,
     cancellation,
+    cancellation_requests,
+    discounts,
     placement,
+    plan_updates,
     settlement,
     splitting,
     status,
@@ -18,6 +21,7 @@ class OrderService:
     create_order = staticmethod(placement.create_order)
     update_order = staticmethod(placement.update_order)
     delete_order = staticmethod(placement.delete_order)
+    set_distribute_interest_amount = staticmethod(discounts.set_distribute_interest_amount)
 
     # Status
     change_order_status = staticmethod(status.change_order_status)
@@ -30,6 +34,8 @@ class OrderService:
     reject_order_cancel = staticmethod(settlement.reject_order_cancel)
     update_cancel_status = staticmethod(settlement.update_cancel_status)
     progress_cancel_status = staticmethod(settlement.progress_cancel_status)
+    update_cancellation_plan = staticmethod(plan_updates.update_cancellation_plan)
+    create_payment_plan = staticmethod(plan_updates.create_payment_plan)
 
 
 class OrderItemService:
@@ -38,3 +44,12 @@ class OrderItemService:
     create_order_item = staticmethod(placement.create_order_item)
     update_order_item = staticmethod(placement.update_order_item)
     split_order_item = staticmethod(splitting.split_order_item)
+
+
+class CancellationRequestService:
+    """Every operation on a wish to cancel or return."""
+
+    create_cancellation_request = staticmethod(cancellation_requests.create_cancellation_request)
+    confirm_cancellation_request = staticmethod(cancellation_requests.confirm_cancellation_request)
+    approve_cancellation_request = staticmethod(cancellation_requests.approve_cancellation_request)
+    reject_cancellation_request = staticmethod(cancellation_requests.reject_cancellation_request)

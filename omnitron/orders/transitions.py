@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from omnitron.omnicore.orders.enums import CancelStatus as C
 from omnitron.omnicore.orders.enums import OrderStatus as S
 from omnitron.omnicore.state_machine import Transitions
+from omnitron.orders.enums import CancellationRequestStatus as R
 
 # Forward along this path any jump is legal: a marketplace may report delivered right after approved.
 PATH = (
@@ -81,6 +82,19 @@ CANCEL_STATUS: Transitions[C | None] = Transitions(
         C.COMPLETED: frozenset(),
     },
     initial=frozenset({None}),
+)
+
+# A customer's or channel's request. It is completed by the end of the plan that stands for it.
+REQUEST_STATUS: Transitions[R] = Transitions(
+    states=tuple(R),
+    edges={
+        R.WAITING_APPROVAL: frozenset({R.CONFIRMED, R.APPROVED, R.REJECTED, R.COMPLETED}),
+        R.CONFIRMED: frozenset({R.APPROVED, R.REJECTED, R.COMPLETED}),
+        R.APPROVED: frozenset({R.COMPLETED}),
+        R.REJECTED: frozenset(),
+        R.COMPLETED: frozenset(),
+    },
+    initial=frozenset({R.WAITING_APPROVAL}),
 )
 
 

@@ -25,6 +25,8 @@ UPDATABLE = frozenset(
 UPDATABLE_OF_ITEM = frozenset(
     {
         "status",
+        # By way of update_cancel_status.
+        "cancel_status",
         "invoice_number",
         "invoice_date",
         "e_archive_url",

@@ -102,7 +102,8 @@ class _InMixin(django_filters.BaseInFilter):
     pass
 
 
-def _in_filter(base: type[django_filters.Filter]) -> type[django_filters.Filter]:
+def in_filter(base: type[django_filters.Filter]) -> type[django_filters.Filter]:
+    """A filter of several values of `base`, separated by commas."""
     return type(f"{base.__name__}In", (_InMixin, base), {})
 
 
@@ -229,7 +230,7 @@ def _filters_of(field: models.Field, path: str) -> dict[str, django_filters.Filt
     filters[f"{path}__exact"] = filters[path]
     for lookup in lookups:
         filters[f"{path}__{lookup}"] = base(field_name=column, lookup_expr=lookup, **options)
-    filters[f"{path}__in"] = _in_filter(base)(field_name=column, lookup_expr="in", **options)
+    filters[f"{path}__in"] = in_filter(base)(field_name=column, lookup_expr="in", **options)
     if isinstance(field, models.DateTimeField):
         for lookup in ("date", *(f"date__{bound}" for bound in _RANGE)):
             filters[f"{path}__{lookup}"] = django_filters.DateFilter(field_name=path, lookup_expr=lookup)

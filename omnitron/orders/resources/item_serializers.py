@@ -188,13 +188,17 @@ class OrderItemUpdateSerializer(OrderItemSerializer):
     """What PATCH and PUT of an item may change; the rest may be repeated as it is stored."""
 
     read_only_hints = {
-        "cancel_status": "Changed by orders/{order}/update_cancel_status/.",
         **dict.fromkeys(
             ("price", "discount_amount", "retail_price", "tax_rate", "installment_interest_amount"), BY_PRICE
         ),
     }
 
     data_source = RowKeyField(source="datasource", read_only=True)
+
+    def validate_cancel_status(self, value: str | None) -> str | None:
+        if value is None and self.instance.cancel_status is not None:
+            raise serializers.ValidationError("A cancellation is not undone by leaving it out.")
+        return value
 
     class Meta(OrderItemSerializer.Meta):
         read_only_fields = tuple(set(ITEM_KEYS) - UPDATABLE_OF_ITEM)

@@ -34,3 +34,8 @@ class StatusActions(OrderActions):
         order = self.get_row()
         OrderService.order_status_update(order, audit_context=audit_context_of(request))
         return self.order_response(order.pk)
+
+    @order_action()
+    def set_distribute_interest_amount(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Give every item its share of the discounts, the instalment interest and the shipping."""
+        return self.act(OrderService.set_distribute_interest_amount)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import re_path
 from rest_framework.routers import SimpleRouter
 
-from omnitron.orders.resources import openapi, views  # noqa: F401 - drf-spectacular learns of available_actions
+from omnitron.orders.resources import cancellation_views, openapi, views  # noqa: F401 - drf-spectacular learns of available_actions
 
 router = SimpleRouter()
 router.register("orders", views.OrderViewSet, basename="order")
@@ -16,6 +16,13 @@ router.register("order_items", views.OrderItemViewSet, basename="order-item")
 router.register("order_item", views.OrderItemIntegrationViewSet, basename="order-item-integration")
 router.register("discount_items", views.DiscountItemViewSet, basename="discount-item")
 router.register("cancellation_reasons", views.CancellationReasonViewSet, basename="cancellation-reason")
+router.register(
+    "cancellation_plans", cancellation_views.CancellationPlanViewSet, basename="cancellation-plan"
+)
+router.register(
+    "cancellation_requests", cancellation_views.CancellationRequestViewSet, basename="cancellation-request"
+)
+router.register("easy_returns", cancellation_views.EasyReturnViewSet, basename="easy-return")
 router.register("cargo_companies", views.CargoCompanyViewSet, basename="cargo-company")
 
 urlpatterns = [

@@ -84,6 +84,7 @@ class OrderViewSet(StatusActions, CancellationActions, ResourceViewSet):
     action_permissions = {
         "change_order_status": "orders.change_order",
         "update_order_status": "orders.change_order",
+        "set_distribute_interest_amount": "orders.change_order",
         "cancel": "orders.cancel_order",
         "cancel_preview": "orders.view_order",
         "cancellation_approved_order": "orders.decide_cancellation",

@@ -27,8 +27,8 @@ from omnitron.orders.exceptions import (
     OrderUpdateCancelStatusException,
 )
 from omnitron.orders.models import CancellationReason, OrderItem
-from omnitron.orders.pricing import shipping_left
-from omnitron.orders.quotes import Quote, quote, shipping_shares
+from omnitron.orders.pricing import shipping_left, shipping_shares
+from omnitron.orders.quotes import Quote, quote
 from omnitron.orders.selectors import WholeOrder
 from omnitron.orders.transitions import CANCEL_STATUS, INACTIVE, OPEN
 

@@ -16,7 +16,7 @@ from omnitron.channels.models import Channel, IntegrationAction, IntegrationMapp
 from omnitron.core import audit, records
 from omnitron.core.audit import AuditContext
 from omnitron.core.exceptions import InvalidInput
-from omnitron.omnicore.orders.enums import OrderStatus
+from omnitron.omnicore.orders.enums import CancelStatus, OrderStatus
 from omnitron.orders.dto import NewItem
 from omnitron.orders.exceptions import (
     OrderDeleteException,
@@ -30,6 +30,7 @@ from omnitron.orders.selectors import lock_items, lock_order
 from omnitron.orders.transitions import INACTIVE, order_status_of
 from omnitron.orders.units import units_of
 from omnitron.orders.updatable import UPDATABLE, UPDATABLE_OF_ITEM
+from omnitron.orders.use_cases.settlement import update_cancel_status
 from omnitron.orders.use_cases.status import move_items, settle_order
 
 # As many digits as the column holds; sums of many items can exceed it.
@@ -126,7 +127,8 @@ def update_order_item(order_item: OrderItem, *, audit_context: AuditContext, **c
     """Write what may change about an item (`UPDATABLE_OF_ITEM`), its status along the table.
 
     `extra_field` is merged, `attributes` and `attributes_kwargs` are replaced (the documents on PATCH
-    order_items). The order's status and modified_date follow. Returns the locked, changed item.
+    order_items). A cancel status goes through `update_cancel_status`. The order's status and modified_date follow.
+    Returns the locked, changed item.
 
     Raises InvalidInput for other fields, OrderStatusException and OrderStatusByActionException as `move_items`.
     """
@@ -134,7 +136,7 @@ def update_order_item(order_item: OrderItem, *, audit_context: AuditContext, **c
     order = lock_order(order_item.order_id)
     items = lock_items(order)
     item = next(item for item in items if item.pk == order_item.pk)
-    status = changes.pop("status", None)
+    status, cancel_status = changes.pop("status", None), changes.pop("cancel_status", None)
     if "attributes" in changes and units_of(changes["attributes"]) != units_of(item.attributes):
         raise InvalidInput(attributes="The number of units of an item changes only by splitting it.")
     _merge(item, changes, "extra_field")
@@ -144,6 +146,14 @@ def update_order_item(order_item: OrderItem, *, audit_context: AuditContext, **c
         is_changed = True
     if is_changed:
         settle_order(order, items, audit_context=audit_context)
+    if cancel_status is not None and cancel_status != item.cancel_status:
+        update_cancel_status(
+            order,
+            order_items=[item.pk],
+            cancel_status=CancelStatus(cancel_status),
+            audit_context=audit_context,
+        )
+        item.refresh_from_db()
     return item
 
 

@@ -115,6 +115,16 @@ def _write(refunds: Sequence[Refund], values: dict[str, Any], *, audit_context: 
         records.write_changes(refund, values, audit_context=audit_context)
 
 
+def name_receivers(plan: CancellationPlan, refunds: Sequence[Refund], *, audit_context: AuditContext) -> None:
+    """Give refunds that wait for a hand the plan's new IBANs and holders."""
+    for position, refund in enumerate(refunds):
+        receiver = {
+            "iban": _nth(plan.ibans, position) or refund.iban,
+            "holder_name": _nth(plan.holder_names, position) or refund.holder_name,
+        }
+        _write([refund], receiver, audit_context=audit_context)
+
+
 def _name_receivers(plan: CancellationPlan, refunds: Sequence[Refund]) -> None:
     """Give what is paid by hand the plan's IBANs and holders, one each while they last, then the first; where the
     plan names none, those a funds transfer came from.

@@ -92,7 +92,7 @@ def test_extra_field_is_merged_and_attributes_are_replaced(api: APIClient) -> No
         ("price", "1.00"),
         ("order", -1),
         ("product", -1),
-        ("cancel_status", "waiting"),
+        ("cancel_status", "undone"),
         ("discount_amount", "1.00"),
         ("attributes", {"quantity": 2}),
         ("colour", "red"),
