@@ -180,12 +180,21 @@ def _leaves_nothing(whole: WholeOrder, items: Sequence[OrderItem]) -> bool:
 
 
 def _shipping_back(whole: WholeOrder, items: Sequence[OrderItem], *, is_asked: bool, is_all: bool) -> Decimal:
-    claimed = sum((plan.shipping_refund_amount for plan in whole.plans if plan.status in OPEN), ZERO)
-    left = max(ZERO, shipping_left(whole.order) - claimed)
+    left = max(ZERO, shipping_left(whole.order) - _shipping_claimed(whole))
     if is_all or (is_asked and not items):
         return left
     shares = sum((item.shipping_share or ZERO for item in items), ZERO)
     return min(left, shares) if is_asked else ZERO
+
+
+def _shipping_claimed(whole: WholeOrder) -> Decimal:
+    """What open plans claim of the shipping, though it may not be captured yet."""
+    claims = ZERO
+    for plan in whole.plans:
+        if plan.status in OPEN:
+            rows = whole.rows_of(plan)
+            claims += sum((row.shipping_share for row in rows), ZERO) if rows else plan.shipping_refund_amount
+    return claims
 
 
 def _listed(pks: Sequence[int] | set[int]) -> str:
