@@ -181,10 +181,13 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "OrderStatusEnum": "omnitron.core.resources.openapi.ORDER_STATUS_CHOICES",
+        "StatusDisplayEnum": "omnitron.core.resources.openapi.ORDER_STATUS_NAMES",
         "CancelStatusEnum": "omnitron.omnicore.orders.enums.CancelStatus",
         "CurrencyEnum": "omnitron.omnicore.catalogs.enums.CurrencyType",
         "ShippingCompanyEnum": "omnitron.omnicore.orders.enums.ShippingCompany",
         "CancellationTypeEnum": "omnitron.orders.enums.CancellationType",
+        "PackageStatusEnum": "omnitron.orders.resources.openapi.PACKAGE_STATUS_CHOICES",
+        "PackageStatusNameEnum": "omnitron.orders.resources.openapi.PACKAGE_STATUS_NAMES",
         "TransactionStatusEnum": "omnitron.payments.enums.TransactionStatus",
         "TransactionTypeEnum": "omnitron.payments.enums.TransactionType",
     },

@@ -12,14 +12,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from omnitron.core.exceptions import OmnitronException
-from omnitron.omnicore.orders.enums import OrderStatus
+from omnitron.omnicore.orders.enums import OrderStatus, ShippingOptionDeliveryType
 from omnitron.orders.exceptions import (
+    OrderAddressInvoicedException,
+    OrderAddressPackedException,
+    OrderAddressShippedException,
     OrderCancelMoreThenOneException,
     OrderClosedException,
+    OrderNoItemAtException,
     OrderNoOpenCancellationException,
+    OrderNotApprovedException,
+    OrderNotClickAndCollectException,
     OrderNothingToCancelException,
+    OrderNotPayOnDeliveryException,
 )
+from omnitron.orders.package_states import PACKED, SHIPPED
 from omnitron.orders.transitions import FINAL, INACTIVE, OPEN, UNDECIDED
+from omnitron.payments.enums import PaymentType
+
+# Statuses of items a store may accept for pick-up.
+BEFORE_PICKUP = (
+    OrderStatus.APPROVED,
+    OrderStatus.PREPARING,
+    OrderStatus.SHIPPED,
+    OrderStatus.SHIPPED_AND_INFORMED,
+)
 
 
 @dataclass(frozen=True)
@@ -80,14 +97,79 @@ def _active_item(facts: OrderFacts) -> OmnitronException | None:
     return OrderClosedException(number=facts.number, status=facts.status_label)
 
 
+def _not_closed(facts: OrderFacts) -> OmnitronException | None:
+    """Closed is an order whose items are all out of it; one that has none yet is open."""
+    if facts.active or not facts.item_statuses:
+        return None
+    return OrderClosedException(number=facts.number, status=facts.status_label)
+
+
+def _not_shipped(facts: OrderFacts) -> OmnitronException | None:
+    is_shipped = any(status >= OrderStatus.SHIPPED for status in facts.active or [facts.status])
+    if is_shipped or not SHIPPED.isdisjoint(facts.package_statuses):
+        return OrderAddressShippedException(number=facts.number)
+    return None
+
+
+def _not_packed(facts: OrderFacts) -> OmnitronException | None:
+    is_preparing = any(status >= OrderStatus.PREPARING for status in facts.active or [facts.status])
+    if is_preparing or not PACKED.isdisjoint(facts.package_statuses):
+        return OrderAddressPackedException(number=facts.number)
+    return None
+
+
+def _not_invoiced(facts: OrderFacts) -> OmnitronException | None:
+    if not facts.invoice_number:
+        return None
+    return OrderAddressInvoicedException(number=facts.number, invoice_number=facts.invoice_number)
+
+
+def _pay_on_delivery(facts: OrderFacts) -> OmnitronException | None:
+    if facts.payment_type == PaymentType.PAY_ON_DELIVERY:
+        return None
+    return OrderNotPayOnDeliveryException(number=facts.number)
+
+
+def _click_and_collect(facts: OrderFacts) -> OmnitronException | None:
+    if facts.delivery_type == ShippingOptionDeliveryType.CLICK_AND_COLLECT:
+        return None
+    return OrderNotClickAndCollectException(number=facts.number)
+
+
+def _approved(facts: OrderFacts) -> OmnitronException | None:
+    if all(status >= OrderStatus.APPROVED for status in facts.active or [facts.status]):
+        return None
+    return OrderNotApprovedException(number=facts.number, status=facts.status_label)
+
+
+def _some_item_at(*wanted: OrderStatus) -> Rule:
+    def rule(facts: OrderFacts) -> OmnitronException | None:
+        if any(status in wanted for status in facts.active):
+            return None
+        names = " or ".join(status.label for status in wanted)
+        return OrderNoItemAtException(number=facts.number, status=facts.status_label, wanted=names)
+
+    return rule
+
+
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "change_order_status": (_active_item,),
     "cancel": (_no_undecided_plan, _something_to_cancel),
     "cancellation_approved_order": (_open_plan,),
     "cancellation_reject_order": (_open_plan,),
     "update_cancel_status": (_something_to_cancel_or_follow,),
+    "change_billing_address": (_not_closed, _not_shipped),
+    "change_shipping_address": (_not_closed, _not_shipped),
+    "confirm_pay_on_delivery": (_pay_on_delivery, _some_item_at(OrderStatus.CONFIRMATION_WAITING)),
+    "accept_in_store": (_click_and_collect, _approved, _some_item_at(*BEFORE_PICKUP)),
+    "deliver_in_store": (_click_and_collect, _some_item_at(OrderStatus.READY_FOR_PICKUP)),
+    "mark_as_not_sent": (_active_item, _approved),
+    "split_packages": (_active_item, _approved),
 }
-CAUTIONS: Mapping[str, tuple[Rule, ...]] = {}
+CAUTIONS: Mapping[str, tuple[Rule, ...]] = {
+    "change_billing_address": (_not_invoiced,),
+    "change_shipping_address": (_not_packed,),
+}
 
 
 def check(action: str, facts: OrderFacts) -> None:

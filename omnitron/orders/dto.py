@@ -19,6 +19,14 @@ class NewItem:
 
 
 @dataclass(frozen=True)
+class NewPackage:
+    """A package to be made: units by pk of their item (None: all that are left), and the columns it is given."""
+
+    order_items: Mapping[int, int | None]
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class RefundPart:
     """So much to be refunded for these items, in the order's currency."""
 

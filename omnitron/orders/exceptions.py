@@ -157,3 +157,63 @@ class OrderRefundProofMissingException(OmnitronException):
 class OrderNoGatewayRefundException(OmnitronException):
     code = "order_500_2"
     message = "No refund of cancellation plan {plan} can be tried at a gateway."
+
+
+class OrderAddressShippedException(OmnitronException):
+    code = "order_600_1"
+    message = "Order {number} is shipped: its addresses are final."
+
+
+class OrderAddressPackedException(OmnitronException):
+    code = "order_600_2"
+    message = "Order {number} is being packed: a new shipping address needs a reason and a note_to_carrier."
+
+
+class OrderAddressInvoicedException(OmnitronException):
+    code = "order_600_3"
+    message = "Order {number} has invoice {invoice_number}: a new billing address needs a reason."
+
+
+class OrderAddressException(OmnitronException):
+    code = "order_600_4"
+    message = "Address {address} cannot be used for order {number}: {reason}."
+
+
+class OrderNotPayOnDeliveryException(OmnitronException):
+    code = "order_700_1"
+    message = "Order {number} is not paid on delivery."
+
+
+class OrderNoItemAtException(OmnitronException):
+    code = "order_700_2"
+    message = "Order {number} is {status}; no item of it is {wanted}."
+
+
+class OrderNotClickAndCollectException(OmnitronException):
+    code = "order_700_3"
+    message = "Order {number} is not collected from a store."
+
+
+class OrderNotApprovedException(OmnitronException):
+    code = "order_700_4"
+    message = "Order {number} is {status}; it must be approved first."
+
+
+class OrderPackageStatusException(OmnitronException):
+    code = "order_700_5"
+    message = "A package that is {current} may not become {target}; it may become {allowed}."
+
+
+class OrderPackageUnitsException(OmnitronException):
+    code = "order_700_6"
+    message = "Item {item} has {left} units left to pack, {given} were given."
+
+
+class OrderPackageItemStateException(OmnitronException):
+    code = "order_700_7"
+    message = "Items {items} are cancelled, or about to be, and may not be shipped."
+
+
+class OrderItemClosedException(OmnitronException):
+    code = "order_700_8"
+    message = "Item {item} is {status}: its shipment is corrected only with force."

@@ -144,6 +144,16 @@ def _facts(
     )
 
 
+def remote_id_of(order: Order) -> str | None:
+    """The id by which the order's channel knows it; None where the channel never said."""
+    actions = IntegrationAction.objects.filter(
+        channel=order.channel_id,
+        content_type=ContentType.objects.get_for_model(Order),
+        object_id=order.pk,
+    )
+    return actions.values_list("remote_id", flat=True).first()
+
+
 def search_orders(queryset: QuerySet[Order], term: str) -> QuerySet[Order]:
     """Orders whose number, tracking number, customer e-mail or phone, or an item's SKU contain `term`, or whose
     remote id, item's remote id or invoice number is `term`.

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from omnitron.orders.use_cases import (
+    addresses,
     cancel_previews,
     cancellation,
     cancellation_requests,
     discounts,
+    fulfilment,
+    item_updates,
+    mappings,
+    packages,
     placement,
     plan_updates,
     settlement,
     splitting,
     status,
+    vendor_orders,
 )
 
 
@@ -26,6 +32,17 @@ class OrderService:
     # Status
     change_order_status = staticmethod(status.change_order_status)
     order_status_update = staticmethod(status.order_status_update)
+
+    # Fulfilment
+    change_billing_address = staticmethod(addresses.change_billing_address)
+    change_shipping_address = staticmethod(addresses.change_shipping_address)
+    confirm_pay_on_delivery = staticmethod(fulfilment.confirm_pay_on_delivery)
+    accept_in_store = staticmethod(fulfilment.accept_in_store)
+    deliver_in_store = staticmethod(fulfilment.deliver_in_store)
+    mark_as_not_sent = staticmethod(fulfilment.mark_as_not_sent)
+    create_mapping = staticmethod(mappings.create_order_mapping)
+    split_packages = staticmethod(packages.split_packages)
+    update_package = staticmethod(packages.update_package)
 
     # Cancellations and refunds
     cancel_preview = staticmethod(cancel_previews.cancel_preview)
@@ -42,7 +59,10 @@ class OrderItemService:
     """Every operation on an order item."""
 
     create_order_item = staticmethod(placement.create_order_item)
-    update_order_item = staticmethod(placement.update_order_item)
+    update_order_item = staticmethod(item_updates.update_order_item)
+    update_order_item_send_stock = staticmethod(mappings.update_order_item_send_stock)
+    create_mapping = staticmethod(mappings.create_mapping)
+    send_shipping_info = staticmethod(vendor_orders.send_shipping_info)
     split_order_item = staticmethod(splitting.split_order_item)
 
 

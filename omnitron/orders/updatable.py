@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Model
+
+from omnitron.core.exceptions import InvalidInput
+
 # What may be changed about an order after it was placed; everything else has an action of its own.
 UPDATABLE = frozenset(
     {
@@ -46,3 +53,15 @@ UPDATABLE_OF_ITEM = frozenset(
         "extra_field",
     }
 )
+
+
+def check_updatable(changes: Mapping[str, Any], updatable: frozenset[str]) -> None:
+    """Raise InvalidInput for what is not in `updatable`."""
+    if others := set(changes) - updatable:
+        raise InvalidInput(**dict.fromkeys(sorted(others), "This field is changed by an action of its own."))
+
+
+def merge_json(row: Model, changes: dict[str, Any], name: str) -> None:
+    """Let the JSON object `name` of `changes`, where it is given, keep the stored keys it does not name."""
+    if name in changes:
+        changes[name] = getattr(row, name) | changes[name]

@@ -1,4 +1,4 @@
-"""Only the use cases of orders' `status.py` write a status."""
+"""Only the use cases of orders' `status.py` and `shipment_status.py` write a status."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ ROOT = Path(omnitron.__file__).parent
 COLUMNS = {"status", "cancel_status"}
 WRITERS = {
     "orders/use_cases/status.py",
+    # Packages and vendor orders, which orders' items lead or follow.
+    "orders/use_cases/shipment_status.py",
     # Derives the status of an order that does not exist yet.
     "orders/use_cases/placement.py",
 }

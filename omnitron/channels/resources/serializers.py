@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.contenttypes.models import ContentType
 
-from omnitron.channels.models import Channel, DataSource, ExternalStatus
+from omnitron.channels.models import Channel, DataSource, ExternalStatus, IntegrationMapping
 from omnitron.core.resources.serializers import ResourceSerializer
 
 
@@ -37,6 +37,12 @@ class ExternalStatusSerializer(ResourceSerializer):
     class Meta:
         model = ExternalStatus
         fields = ["pk", "name", "code", "created_date", "modified_date"]
+
+
+class IntegrationMappingSerializer(ResourceSerializer):
+    class Meta:
+        model = IntegrationMapping
+        fields = ["pk", "content_type", "object_id", "integration_type", "code"]
 
 
 class ContentTypeSerializer(ResourceSerializer):

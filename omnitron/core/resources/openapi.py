@@ -15,8 +15,9 @@ from omnitron.core.resources import filters
 from omnitron.core.resources.viewsets import RowViewSet
 from omnitron.omnicore.orders.enums import OrderStatus
 
-# On the wire the codes are strings; named in settings as an enum of the schema.
+# On the wire the codes are strings; named in settings as enums of the schema.
 ORDER_STATUS_CHOICES = [(str(value), label) for value, label in OrderStatus.choices]
+ORDER_STATUS_NAMES = [(label, label) for label in OrderStatus.labels]
 
 FIELD_ERRORS = {
     "type": "object",

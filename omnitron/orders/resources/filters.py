@@ -5,7 +5,15 @@ from __future__ import annotations
 import django_filters
 
 from omnitron.core.resources.filters import IdFilter, filterset_for
-from omnitron.orders.models import CancellationReason, CargoCompany, DiscountItem, Order, OrderItem
+from omnitron.orders.models import (
+    CancellationReason,
+    CargoCompany,
+    DiscountItem,
+    Order,
+    OrderItem,
+    Package,
+    VendorOrder,
+)
 
 OrderFilterSet = filterset_for(
     Order,
@@ -116,4 +124,36 @@ CancellationReasonFilterSet = filterset_for(
 
 CargoCompanyFilterSet = filterset_for(
     CargoCompany, "name", "erp_code", "shipping_company", "is_active", "modified_date"
+)
+
+PackageFilterSet = filterset_for(
+    Package,
+    "order",
+    "order__number",
+    "order__channel",
+    "number",
+    "status",
+    "cargo_company",
+    "shipping_company",
+    "tracking_number",
+    "carrier_shipping_code",
+    "shipped_date",
+    "delivered_date",
+    "created_date",
+    "modified_date",
+    "extra_field",
+)
+
+VendorOrderFilterSet = filterset_for(
+    VendorOrder,
+    "order",
+    "order__number",
+    "order__channel",
+    "data_source",
+    "data_source__code",
+    "number",
+    "status",
+    "created_date",
+    "modified_date",
+    "extra_field",
 )

@@ -194,6 +194,16 @@ class OrderItemUpdateSerializer(OrderItemSerializer):
     }
 
     data_source = RowKeyField(source="datasource", read_only=True)
+    shipping_update = serializers.BooleanField(
+        write_only=True,
+        required=False,
+        help_text="Pass carrier and tracking number on to the vendor who ships the item.",
+    )
+    force = serializers.BooleanField(
+        write_only=True,
+        required=False,
+        help_text="Correct carrier and tracking of an item that is delivered, canceled or refunded.",
+    )
 
     def validate_cancel_status(self, value: str | None) -> str | None:
         if value is None and self.instance.cancel_status is not None:
@@ -201,4 +211,5 @@ class OrderItemUpdateSerializer(OrderItemSerializer):
         return value
 
     class Meta(OrderItemSerializer.Meta):
+        fields = (*ITEM_KEYS, "shipping_update", "force")
         read_only_fields = tuple(set(ITEM_KEYS) - UPDATABLE_OF_ITEM)

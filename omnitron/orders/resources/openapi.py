@@ -8,6 +8,11 @@ from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 
 from omnitron.orders.actions import RULES
+from omnitron.orders.enums import PackageStatus
+
+# On the wire the codes are strings; named in settings as enums of the schema.
+PACKAGE_STATUS_CHOICES = [(str(value), label) for value, label in PackageStatus.choices]
+PACKAGE_STATUS_NAMES = [(label, label) for label in PackageStatus.labels]
 
 AVAILABLE_ACTIONS = {
     "type": "array",

@@ -5,7 +5,12 @@ from __future__ import annotations
 from django.urls import re_path
 from rest_framework.routers import SimpleRouter
 
-from omnitron.orders.resources import cancellation_views, openapi, views  # noqa: F401 - drf-spectacular learns of available_actions
+from omnitron.orders.resources import (  # drf-spectacular learns of available_actions from openapi
+    cancellation_views,
+    openapi,  # noqa: F401
+    shipments,
+    views,
+)
 
 router = SimpleRouter()
 router.register("orders", views.OrderViewSet, basename="order")
@@ -23,6 +28,8 @@ router.register(
     "cancellation_requests", cancellation_views.CancellationRequestViewSet, basename="cancellation-request"
 )
 router.register("easy_returns", cancellation_views.EasyReturnViewSet, basename="easy-return")
+router.register("packages", shipments.PackageViewSet, basename="package")
+router.register("vendor_orders", shipments.VendorOrderViewSet, basename="vendor-order")
 router.register("cargo_companies", views.CargoCompanyViewSet, basename="cargo-company")
 
 urlpatterns = [

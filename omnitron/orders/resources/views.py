@@ -21,6 +21,7 @@ from omnitron.orders.exceptions import OrderNumberAmbiguousException
 from omnitron.orders.models import CancellationReason, CargoCompany, DiscountItem, Order, OrderItem
 from omnitron.orders.resources import filters
 from omnitron.orders.resources.cancellation_actions import CancellationActions
+from omnitron.orders.resources.fulfilment_actions import FulfilmentActions
 from omnitron.orders.resources.item_actions import ItemActions
 from omnitron.orders.resources.item_serializers import (
     DiscountItemDetailSerializer,
@@ -64,7 +65,7 @@ def pk_of_number(queryset: QuerySet[Order], *, number: str, channel: str | None)
     return rows[0][0]
 
 
-class OrderViewSet(StatusActions, CancellationActions, ResourceViewSet):
+class OrderViewSet(StatusActions, FulfilmentActions, CancellationActions, ResourceViewSet):
     """Orders. `number` finds a part of the number, `number__exact` the whole."""
 
     queryset = Order.objects.all()
@@ -84,6 +85,19 @@ class OrderViewSet(StatusActions, CancellationActions, ResourceViewSet):
     action_permissions = {
         "change_order_status": "orders.change_order",
         "update_order_status": "orders.change_order",
+        **dict.fromkeys(
+            (
+                "change_billing_address",
+                "change_shipping_address",
+                "confirm_pay_on_delivery",
+                "accept_in_store",
+                "deliver_in_store",
+                "mark_as_not_sent",
+                "create_mapping",
+                "split_packages",
+            ),
+            "orders.change_order",
+        ),
         "set_distribute_interest_amount": "orders.change_order",
         "cancel": "orders.cancel_order",
         "cancel_preview": "orders.view_order",
@@ -177,6 +191,7 @@ class OrderItemViewSet(ItemActions, _OrderItemReadViewSet, ResourceViewSet):
     service = OrderItemService()
     action_permissions = {
         "split": "orders.change_orderitem",
+        "create_mapping": "orders.change_orderitem",
     }
 
     def perform_create(self, serializer: BaseSerializer) -> OrderItem:

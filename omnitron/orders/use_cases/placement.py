@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from omnitron.channels.models import Channel, IntegrationAction, IntegrationMapp
 from omnitron.core import audit, records
 from omnitron.core.audit import AuditContext
 from omnitron.core.exceptions import InvalidInput
-from omnitron.omnicore.orders.enums import CancelStatus, OrderStatus
+from omnitron.omnicore.orders.enums import OrderStatus
 from omnitron.orders.dto import NewItem
 from omnitron.orders.exceptions import (
     OrderDeleteException,
@@ -29,9 +29,9 @@ from omnitron.orders.pricing import total_difference
 from omnitron.orders.selectors import lock_items, lock_order
 from omnitron.orders.transitions import INACTIVE, order_status_of
 from omnitron.orders.units import units_of
-from omnitron.orders.updatable import UPDATABLE, UPDATABLE_OF_ITEM
-from omnitron.orders.use_cases.settlement import update_cancel_status
-from omnitron.orders.use_cases.status import move_items, settle_order
+from omnitron.orders.updatable import UPDATABLE, check_updatable, merge_json
+from omnitron.orders.use_cases.status import settle_order
+from omnitron.orders.use_cases.vendor_orders import place_vendor_items
 
 # As many digits as the column holds; sums of many items can exceed it.
 LARGEST_DIFFERENCE = Decimal(10) ** 10
@@ -62,6 +62,7 @@ def create_order(
     _derive(order, rows)
     _insert(order)
     _place_items(order, rows)
+    place_vendor_items(order, rows, audit_context=audit_context)
     audit.record(order, "order.created", audit_context=audit_context, new=_full(order))
     _audit_placed(rows, audit_context=audit_context)
     return order
@@ -73,9 +74,9 @@ def update_order(order: Order, *, audit_context: AuditContext, **changes: Any) -
 
     Returns the locked, changed order. Raises InvalidInput for a field that is not descriptive.
     """
-    _check_updatable(changes, UPDATABLE)
+    check_updatable(changes, UPDATABLE)
     locked = lock_order(order.pk)
-    _merge(locked, changes, "extra_field")
+    merge_json(locked, changes, "extra_field")
     records.write_changes(locked, changes, audit_context=audit_context)
     return locked
 
@@ -84,8 +85,8 @@ def update_order(order: Order, *, audit_context: AuditContext, **changes: Any) -
 def delete_order(order: Order, *, audit_context: AuditContext) -> None:
     """Delete an order to which nothing has happened yet, give its stock back, and keep the audit trail.
 
-    Raises OrderDeleteException once there is a payment, a plan, a package, a vendor order, or a status beyond
-    payment waiting.
+    Raises OrderDeleteException once there is a payment, a plan, a package, a vendor order that the vendor has
+    numbered, or a status beyond payment waiting.
     """
     locked = lock_order(order.pk)
     items = lock_items(locked)
@@ -97,6 +98,7 @@ def delete_order(order: Order, *, audit_context: AuditContext) -> None:
         content_type = ContentType.objects.get_for_model(model)
         for trace in (IntegrationAction, IntegrationMapping):
             trace.objects.filter(content_type=content_type, object_id__in=pks).delete()
+    locked.vendororder_set.all().delete()
     locked.delete()
 
 
@@ -115,45 +117,11 @@ def create_order_item(
     item = OrderItem(order=locked, product=product, **values)
     _check_items([item], currency=locked.currency)
     _place_items(locked, [item])
+    place_vendor_items(locked, [item], audit_context=audit_context)
     _audit_placed([item], audit_context=audit_context)
     locked.total_difference = _checked_difference(locked, [*items, item])
     locked.save(update_fields=["total_difference"])
     settle_order(locked, [*items, item], audit_context=audit_context)
-    return item
-
-
-@transaction.atomic
-def update_order_item(order_item: OrderItem, *, audit_context: AuditContext, **changes: Any) -> OrderItem:
-    """Write what may change about an item (`UPDATABLE_OF_ITEM`), its status along the table.
-
-    `extra_field` is merged, `attributes` and `attributes_kwargs` are replaced (the documents on PATCH
-    order_items). A cancel status goes through `update_cancel_status`. The order's status and modified_date follow.
-    Returns the locked, changed item.
-
-    Raises InvalidInput for other fields, OrderStatusException and OrderStatusByActionException as `move_items`.
-    """
-    _check_updatable(changes, UPDATABLE_OF_ITEM)
-    order = lock_order(order_item.order_id)
-    items = lock_items(order)
-    item = next(item for item in items if item.pk == order_item.pk)
-    status, cancel_status = changes.pop("status", None), changes.pop("cancel_status", None)
-    if "attributes" in changes and units_of(changes["attributes"]) != units_of(item.attributes):
-        raise InvalidInput(attributes="The number of units of an item changes only by splitting it.")
-    _merge(item, changes, "extra_field")
-    is_changed = records.write_changes(item, changes, audit_context=audit_context)
-    if status is not None and status != item.status:
-        move_items([item], OrderStatus(status), audit_context=audit_context)
-        is_changed = True
-    if is_changed:
-        settle_order(order, items, audit_context=audit_context)
-    if cancel_status is not None and cancel_status != item.cancel_status:
-        update_cancel_status(
-            order,
-            order_items=[item.pk],
-            cancel_status=CancelStatus(cancel_status),
-            audit_context=audit_context,
-        )
-        item.refresh_from_db()
     return item
 
 
@@ -238,22 +206,13 @@ def _reason_to_keep(order: Order) -> str:
         ),
         "cancellation plan": ("cancellationplan_set",),
         "package": ("package_set",),
-        "vendor order": ("vendororder_set",),
     }
     for name, accessors in traces.items():
         if any(getattr(order, accessor).exists() for accessor in accessors):
             return f"it has a {name}"
+    if order.vendororder_set.filter(number__isnull=False).exists():
+        return "a vendor has taken it on"
     return ""
-
-
-def _check_updatable(changes: Mapping[str, Any], updatable: frozenset[str]) -> None:
-    if others := set(changes) - updatable:
-        raise InvalidInput(**dict.fromkeys(sorted(others), "This field is changed by an action of its own."))
-
-
-def _merge(row: Order | OrderItem, changes: dict[str, Any], name: str) -> None:
-    if name in changes:
-        changes[name] = getattr(row, name) | changes[name]
 
 
 def _full(row: Order | OrderItem) -> dict[str, Any]:

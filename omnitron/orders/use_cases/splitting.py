@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copy import copy
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +25,7 @@ from omnitron.orders.models import (
     PackageItem,
     VendorOrderItem,
 )
+from omnitron.orders.package_states import CLOSED, SHIPPED
 from omnitron.orders.selectors import lock_items, lock_order
 from omnitron.orders.transitions import INACTIVE
 from omnitron.orders.units import units_of
@@ -58,11 +59,19 @@ def split_item(
     Amounts, discounts' shares and reserved units are split by units, so that the two sum to what was there.
     The new item has the same payments, conditions, vendor, remote id and ERP codes; it was never cancelled.
 
+    Of units that have left in packages, the new item has those in the last ones, after what is in none.
+
     Raises OrderItemSplitException for an item that is cancelled or about to be, has no more than `quantity`
-    units, or is in a package.
+    units, or is in a package that has not left.
     """
     units = units_of(item.attributes)
-    _check(item, quantity=quantity, units=units)
+    packed = list(
+        PackageItem.objects.filter(order_item=item)
+        .exclude(package__status__in=CLOSED)
+        .select_related("package")
+        .order_by("-pk")
+    )
+    _check(item, quantity=quantity, units=units, packed=packed)
     new = _copy_of(item)
     kept_values, new_values = _parts(item, kept_units=units - quantity, new_units=quantity)
     for name, value in new_values.items():
@@ -73,6 +82,7 @@ def split_item(
     audit.record(new, "orderitem.split", audit_context=audit_context, new=whole | {"split_from": item.pk})
     _split_discounts(item, new)
     _copy_links(item, new)
+    _repack(packed, new, units=quantity - (units - sum(row.quantity for row in packed)))
     return item, new
 
 
@@ -90,25 +100,23 @@ def _parts(item: OrderItem, *, kept_units: int, new_units: int) -> tuple[dict[st
     return kept, new
 
 
-def _check(item: OrderItem, *, quantity: int, units: int) -> None:
+def _check(item: OrderItem, *, quantity: int, units: int, packed: Sequence[PackageItem]) -> None:
+    waiting = [row.package.number for row in packed if row.package.status not in SHIPPED]
     reason = ""
     if item.status in INACTIVE:
         reason = f"it is {OrderStatus(item.status).label}"
     elif not 1 <= quantity < units:
         reason = f"it has {units} units, {quantity} cannot be taken out"
-    elif package := PackageItem.objects.filter(order_item=item).select_related("package").first():
-        reason = f"it is in package {package.package.number}"
+    elif waiting:
+        reason = f"it is in package {waiting[-1]}, which has not left"
     if reason:
         raise OrderItemSplitException(item=item.pk, reason=reason)
 
 
 def _copy_of(item: OrderItem) -> OrderItem:
-    new = copy(item)
-    new.pk = None
-    new._state.adding = True
-    new.created_date = timezone.now()
-    new.cancel_status = None
-    return new
+    own = {"id", "cancel_status", "created_date", "modified_date"}
+    copied = [field.attname for field in item._meta.concrete_fields if field.name not in own]
+    return OrderItem(**{name: getattr(item, name) for name in copied})
 
 
 def _by_units(amount: Decimal, kept_units: int, new_units: int) -> list[Decimal]:
@@ -134,6 +142,22 @@ def _split_discounts(item: OrderItem, new: OrderItem) -> None:
         BenefitApplicant(order_item=new, discount_item_id=share.discount_item_id, amount=amount)
         for share, amount in zip(shares, new_amounts, strict=True)
     )
+
+
+def _repack(packed: Sequence[PackageItem], new: OrderItem, *, units: int) -> None:
+    """Let `units` of what is in packages, the last first, be the new item's."""
+    for row in packed:
+        if units <= 0:
+            return
+        moving = min(units, row.quantity)
+        units -= moving
+        if moving == row.quantity:
+            row.order_item = new
+            row.save(update_fields=["order_item"])
+        else:
+            row.quantity -= moving
+            row.save(update_fields=["quantity"])
+            PackageItem.objects.create(package=row.package, order_item=new, quantity=moving)
 
 
 def _copy_links(item: OrderItem, new: OrderItem) -> None:

@@ -37,6 +37,7 @@ from omnitron.orders.transitions import (
     order_cancel_status_of,
     order_status_of,
 )
+from omnitron.orders.use_cases.shipment_status import follow_items
 
 
 @transaction.atomic
@@ -175,7 +176,7 @@ def settle_order(
     columns: Sequence[str] = (),
 ) -> None:
     """Derive the locked order's status from its items, and its cancel status from `plans` (all of them, by pk)
-    where they are given, and write both; `modified_date` moves in any case.
+    where they are given, and write both; `modified_date` moves in any case. Vendor orders follow their items.
 
     Called after whatever the order shows has changed, so that channels learn of it. `columns` are others the
     caller has set on `order`, to be written by the same statement.
@@ -187,6 +188,7 @@ def settle_order(
             (plan.status for plan in plans), without_plans=order.cancel_status
         )
     order.save(update_fields=["status", "cancel_status", *columns])
+    follow_items(items, audit_context=audit_context)
     new = {"status": order.status, "cancel_status": order.cancel_status}
     changed = [name for name in old if old[name] != new[name]]
     if changed:

@@ -151,7 +151,7 @@ def canceled(item: OrderItem) -> None:
     [
         ("it has 3 units, 3 cannot be taken out", 3, None),
         ("it has 3 units, 100000 cannot be taken out", 100_000, None),
-        ("it is in package P-1", 1, in_package),
+        ("it is in package P-1, which has not left", 1, in_package),
         ("it is canceled", 1, canceled),
     ],
 )
