@@ -43,8 +43,9 @@ def order_action(
     """An action on one order that answers 200 with the detailed order, described so in the OpenAPI."""
 
     def decorate(method: Callable[..., Response]) -> Callable[..., Response]:
-        described = extend_schema(request=body, responses=OrderDetailSerializer)(method)
-        return action(detail=True, methods=methods, **options)(described)
+        # In this order: `action` would forget what was said of the schema before.
+        routed = action(detail=True, methods=methods, **options)(method)
+        return extend_schema(request=body, responses=OrderDetailSerializer)(routed)
 
     return decorate
 
