@@ -8,14 +8,14 @@ from rest_framework import serializers
 from rest_framework.serializers import BaseSerializer
 
 from omnitron.core.resources.audit_context import audit_context_of
-from omnitron.core.resources.fields import EnumLabelField, RowKeyField
+from omnitron.core.resources.fields import EnumLabelField
+from omnitron.core.resources.filters import LARGEST_ID
 from omnitron.core.resources.serializers import ResourceSerializer, StrictBody
 from omnitron.core.resources.viewsets import ReadViewSet, ResourceViewSet
 from omnitron.omnicore.orders.enums import OrderStatus
 from omnitron.orders.dto import NewPackage
 from omnitron.orders.enums import PackageStatus
 from omnitron.orders.models import (
-    OrderItem,
     Package,
     PackageItem,
     VendorOrder,
@@ -81,7 +81,7 @@ class PackageUpdateSerializer(PackageSerializer):
 class PackedItemBody(StrictBody):
     """An item and how many of its units; without `quantity`, all that are left of it."""
 
-    order_item = RowKeyField(queryset=OrderItem.objects.order_by())
+    order_item = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
     quantity = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_QUANTITY)
 
 
@@ -101,7 +101,7 @@ class NewPackageBody(PackageSerializer):
         return value
 
     def validate_order_items(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        if len({row["order_item"].pk for row in rows}) < len(rows):
+        if len({row["order_item"] for row in rows}) < len(rows):
             raise serializers.ValidationError("Name each item once a package.")
         return rows
 
@@ -114,7 +114,7 @@ class SplitPackagesBody(OrderBody):
     def validate_packages(self, packages: list[dict[str, Any]]) -> list[NewPackage]:
         return [
             NewPackage(
-                order_items={row["order_item"].pk: row.get("quantity") for row in values.pop("order_items")},
+                order_items={row["order_item"]: row.get("quantity") for row in values.pop("order_items")},
                 values=values,
             )
             for values in map(dict, packages)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -88,12 +88,7 @@ def _packages_of(order: Order) -> list[Package]:
 
 
 def _units_in(packages: Sequence[Package], item: OrderItem) -> int:
-    return sum(
-        row.quantity
-        for package in packages
-        for row in package.packageitem_set.all()
-        if row.order_item_id == item.pk
-    )
+    return sum(_units_of(package).get(item.pk, 0) for package in packages)
 
 
 def _contents(
@@ -126,11 +121,25 @@ def _contents(
 
 
 def _delete(packages: Sequence[Package], *, audit_context: AuditContext) -> None:
-    for package in packages:
-        old = records.snapshot(package, [field.name for field in package._meta.concrete_fields])
-        old["order_items"] = {row.order_item_id: row.quantity for row in package.packageitem_set.all()}
-        audit.record(package, "package.deleted", audit_context=audit_context, old=old)
+    if not packages:
+        return
+    audit.record_many(
+        packages,
+        "package.deleted",
+        audit_context=audit_context,
+        old={package.pk: _full(package, _units_of(package)) for package in packages},
+        new={package.pk: {} for package in packages},
+    )
     Package.objects.filter(pk__in=[package.pk for package in packages]).delete()
+
+
+def _units_of(package: Package) -> dict[int, int]:
+    return {row.order_item_id: row.quantity for row in package.packageitem_set.all()}
+
+
+def _full(package: Package, content: Mapping[int, int]) -> dict[str, Any]:
+    columns = [field.name for field in Package._meta.concrete_fields]
+    return records.snapshot(package, columns) | {"order_items": content}
 
 
 def _make(
@@ -165,11 +174,7 @@ def _make(
         made,
         "package.created",
         audit_context=audit_context,
-        new={
-            package.pk: records.snapshot(package, [field.name for field in Package._meta.concrete_fields])
-            | {"order_items": content}
-            for package, content in zip(made, contents, strict=True)
-        },
+        new={package.pk: _full(package, content) for package, content in zip(made, contents, strict=True)},
     )
     return [package for package in _packages_of(order) if package.pk in {row.pk for row in made}]
 

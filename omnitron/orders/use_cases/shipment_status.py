@@ -67,11 +67,10 @@ def follow_items(items: Sequence[OrderItem], *, audit_context: AuditContext) -> 
     for row in rows.order_by("pk"):
         by_vendor.setdefault(row.vendor_order, []).append(row)
     moved = [row for rows in by_vendor.values() for row in rows if row.status != statuses[row.order_item_id]]
-    if not moved:
-        return
     for row in moved:
         row.status = statuses[row.order_item_id]
-    VendorOrderItem.objects.bulk_update(moved, ["status"])
+    if moved:
+        VendorOrderItem.objects.bulk_update(moved, ["status"])
     for vendor_order, vendor_items in by_vendor.items():
         old = vendor_order.status
         new = order_status_of((row.status for row in vendor_items), without_items=old)
