@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -13,8 +12,7 @@ from rest_framework.test import APIClient
 
 from omnitron.catalogs.models import ProductStock
 from omnitron.orders.models import Order, OrderItem
-from omnitron.orders.use_cases import placement
-from omnitron.users.models import User
+from omnitron.orders.use_cases import item_updates
 from tests.factories.catalogs import ProductStockFactory
 from tests.factories.channels import ChannelFactory
 from tests.factories.customers import AddressFactory, CustomerFactory
@@ -23,29 +21,6 @@ from tests.factories.orders import ApprovedOrderFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Request = Callable[[APIClient], Any]
-
-
-@pytest.fixture
-def at_once() -> Callable[..., list[Any]]:
-    """Send requests at the same moment, each on a connection of its own, and give their answers in order."""
-    user = User.objects.create_superuser("ada")
-
-    def send(*requests: Request) -> list[Any]:
-        barrier = threading.Barrier(len(requests))
-
-        def one(request: Request) -> Any:
-            client = APIClient()
-            client.force_authenticate(user)
-            barrier.wait()
-            try:
-                return request(client)
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(len(requests)) as pool:
-            return list(pool.map(one, requests))
-
-    return send
 
 
 def test_one_number_is_placed_once(at_once: Callable[..., list[Any]]) -> None:
@@ -99,8 +74,8 @@ def test_control_without_the_lock_the_order_stays_behind(
         barrier.wait()  # both have read before either writes: what the lock prevents
         return items
 
-    monkeypatch.setattr(placement, "lock_order", lambda pk: Order.objects.get(pk=pk))
-    monkeypatch.setattr(placement, "lock_items", read_both)
+    monkeypatch.setattr(item_updates, "lock_order", lambda pk: Order.objects.get(pk=pk))
+    monkeypatch.setattr(item_updates, "lock_items", read_both)
 
     order = _move_both_items(at_once)
 

@@ -89,7 +89,7 @@ class NewPackageBody(PackageSerializer):
     """A package as it is to be made."""
 
     number = serializers.CharField(max_length=128, required=False)
-    order_items = PackedItemBody(many=True, allow_empty=False, max_length=MOST_ITEMS)
+    order_items = PackedItemBody(many=True, allow_empty=False, max_length=MOST_ITEMS, write_only=True)
 
     class Meta:
         model = Package
