@@ -92,6 +92,45 @@ BROKEN = {
         SELECT i.id FROM orders_orderitem i JOIN orders_order o ON o.id = i.order_id
         WHERE i.reserved_units > 0 AND (i.status IN (100, 600) OR o.is_send)
     """,
+    "packages hold no more units of an item than it has": """
+        SELECT i.id FROM orders_orderitem i
+            JOIN orders_packageitem pi ON pi.order_item_id = i.id
+            JOIN orders_package p ON p.id = pi.package_id AND p.status NOT IN (900, 1100)
+        GROUP BY i.id HAVING sum(pi.quantity) > coalesce((i.attributes ->> 'quantity')::int, 1)
+    """,
+    "a package holds items of its order": """
+        SELECT p.id FROM orders_package p JOIN orders_packageitem pi ON pi.package_id = p.id
+            JOIN orders_orderitem i ON i.id = pi.order_item_id
+        WHERE i.order_id <> p.order_id
+    """,
+    "an item whose every unit has left is shipped": """
+        SELECT i.id FROM orders_orderitem i
+            JOIN orders_packageitem pi ON pi.order_item_id = i.id
+            JOIN orders_package p ON p.id = pi.package_id AND p.status IN (600, 700, 800)
+        WHERE i.status BETWEEN 200 AND 499
+        GROUP BY i.id HAVING sum(pi.quantity) >= coalesce((i.attributes ->> 'quantity')::int, 1)
+    """,
+    "a package that has left has a date of shipping, another has none": """
+        SELECT id FROM orders_package
+        WHERE status NOT IN (900, 1100) AND (status IN (600, 700, 800)) <> (shipped_date IS NOT NULL)
+    """,
+    "an active item of a vendor is in an order of that vendor": """
+        SELECT i.id FROM orders_orderitem i
+        WHERE i.datasource_id IS NOT NULL AND i.status NOT IN (50, 100, 600) AND NOT EXISTS (
+            SELECT FROM orders_vendororderitem vi JOIN orders_vendororder v ON v.id = vi.vendor_order_id
+            WHERE vi.order_item_id = i.id AND v.order_id = i.order_id AND v.data_source_id = i.datasource_id)
+    """,
+    "a vendor's item has the status of its item": """
+        SELECT vi.id FROM orders_vendororderitem vi JOIN orders_orderitem i ON i.id = vi.order_item_id
+        WHERE vi.status <> i.status
+    """,
+    "a vendor order has the lowest status of its active items": """
+        SELECT v.id FROM orders_vendororder v JOIN orders_vendororderitem vi ON vi.vendor_order_id = v.id
+        GROUP BY v.id HAVING v.status <> coalesce(
+            min(vi.status) FILTER (WHERE vi.status NOT IN (50, 100, 600)),
+            min(vi.status) FILTER (WHERE vi.status = 50),
+            max(vi.status))
+    """,
     "a card order that was taken on is paid in full": """
         SELECT o.id FROM orders_order o JOIN payments_transaction t ON t.order_id = o.id
             AND t.transaction_type = 'purchase' AND t.status = 'confirmed'

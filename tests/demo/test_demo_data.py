@@ -62,6 +62,31 @@ def test_every_rule_of_orders_holds() -> None:
             "UPDATE catalogs_productstock SET sold_quantity_unreported = 99 WHERE id = 1",
             "what is reserved is what the stock counts",
         ),
+        (
+            "UPDATE orders_packageitem SET quantity = 2 WHERE id = 1",
+            "packages hold no more units of an item than it has",
+        ),
+        ("UPDATE orders_package SET order_id = 301 WHERE id = 1", "a package holds items of its order"),
+        (
+            "UPDATE orders_orderitem SET status = 450 WHERE order_id = 316",
+            "an item whose every unit has left is shipped",
+        ),
+        (
+            "UPDATE orders_package SET status = 600 WHERE id = 1",
+            "a package that has left has a date of shipping, another has none",
+        ),
+        (
+            "UPDATE orders_orderitem SET datasource_id = 2 WHERE id = 421",
+            "an active item of a vendor is in an order of that vendor",
+        ),
+        (
+            "UPDATE orders_orderitem SET status = 450 WHERE id = 421",
+            "a vendor's item has the status of its item",
+        ),
+        (
+            "UPDATE orders_vendororder SET status = 450",
+            "a vendor order has the lowest status of its active items",
+        ),
         ("DELETE FROM orders_refund", "a settled plan's refund is in refund rows, an open one's in none"),
         ("DELETE FROM core_rowcountchange", "the kept number of orders is the counted one"),
     ],
