@@ -48,6 +48,14 @@ class Package(TimeStampedModel):
             one_of("status", PackageStatus),
             one_of("shipping_company", ShippingCompany),
         ]
+        indexes = [
+            models.Index(fields=["status", "id"], name="package_by_status"),
+            models.Index(
+                fields=["tracking_number"],
+                name="package_by_tracking_number",
+                condition=models.Q(tracking_number__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number

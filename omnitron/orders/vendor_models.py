@@ -48,6 +48,14 @@ class VendorOrder(TimeStampedModel):
             models.UniqueConstraint(fields=["order", "data_source"], name="vendor_order_once_a_data_source"),
             one_of("status", OrderStatus),
         ]
+        indexes = [
+            models.Index(fields=["status", "id"], name="vendor_order_by_status"),
+            models.Index(
+                fields=["number"],
+                name="vendor_order_by_number",
+                condition=models.Q(number__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number or f"vendor order {self.pk}"

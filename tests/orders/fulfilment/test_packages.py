@@ -341,7 +341,13 @@ def test_packages_are_listed_and_found(
     with django_assert_num_queries(1):
         everyone = api.get(URL).json()
     assert everyone["count"] == 3
-    for query in (f"order={first.order_id}", "status=shipped", "tracking_number=T-1", "search=T-1"):
+    for query in (
+        f"order={first.order_id}",
+        "status=shipped",
+        "tracking_number=T-1",
+        "search=T-1",
+        f"search={first.order.number}",
+    ):
         (found,) = api.get(f"{URL}?{query}").json()["results"]
         assert found["pk"] == first.pk
     body = api.get(f"{URL}{first.pk}/").json()

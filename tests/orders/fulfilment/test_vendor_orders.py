@@ -243,7 +243,7 @@ def test_vendor_orders_are_listed_with_their_items(
 
     with django_assert_num_queries(1):
         assert api.get(url).json()["count"] == 3
-    (found,) = api.get(f"{url}?order={sold.order_id}").json()["results"]
+    (found,) = api.get(f"{url}?search={sold.order.number}").json()["results"]
     assert found == api.get(f"{url}{row.vendor_order_id}/").json()
     assert found["vendororderitem_set"] == [
         {
