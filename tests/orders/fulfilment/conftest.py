@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from omnitron.core.models import AuditLog
 from omnitron.orders.models import Order, OrderItem, Package, PackageItem, VendorOrder, VendorOrderItem
+from tests.factories.orders import ApprovedOrderFactory, OrderItemFactory
 
 
 @pytest.fixture(autouse=True)
@@ -35,3 +36,36 @@ def everything() -> Callable[[], list[Any]]:
     return lambda: (
         [list(model.objects.order_by("pk").values()) for model in models] + [AuditLog.objects.count()]
     )
+
+
+@pytest.fixture
+def order(db: None) -> Order:
+    """Two approved items, the second of three units."""
+    order = ApprovedOrderFactory(items=1, number="N", amount="200.00")
+    OrderItemFactory(order=order, attributes={"quantity": 3})
+    return order
+
+
+@pytest.fixture
+def items(order: Order) -> list[OrderItem]:
+    return list(order.orderitem_set.order_by("pk"))
+
+
+@pytest.fixture
+def split(act: Callable[..., Response]) -> Callable[..., Response]:
+    """Split an order into packages, each given by its contents (units by item, None for all) and its columns."""
+
+    def post(order: Order, *packages: tuple[dict[OrderItem, int | None], dict[str, Any]]) -> Response:
+        bodies = [
+            {
+                "order_items": [
+                    {"order_item": item.pk} | ({"quantity": quantity} if quantity else {})
+                    for item, quantity in content.items()
+                ],
+                **values,
+            }
+            for content, values in packages
+        ]
+        return act(order, "split_packages", {"packages": bodies})
+
+    return post

@@ -13,7 +13,14 @@ from rest_framework.test import APIClient
 from omnitron.catalogs.models import ProductStock
 from omnitron.channels.models import IntegrationAction
 from omnitron.core.models import AuditLog
-from omnitron.orders.models import BenefitApplicant, ConditionApplicant, Order, OrderItem, VendorOrderItem
+from omnitron.orders.models import (
+    BenefitApplicant,
+    ConditionApplicant,
+    Order,
+    OrderItem,
+    PackageItem,
+    VendorOrderItem,
+)
 from omnitron.orders.resources.item_serializers import ITEM_KEYS
 from tests.factories.catalogs import ProductStockFactory
 from tests.factories.orders import (
@@ -128,6 +135,24 @@ def test_the_new_item_has_the_same_payments_conditions_vendor_and_remote_id(
     assert len({row[1:] for row in vendor_items}) == 1
     remote_ids = IntegrationAction.objects.filter(content_type=item_type).order_by("pk")
     assert list(remote_ids.values_list("object_id", "remote_id")) == [(merged.pk, "R-1"), (new.pk, "R-1")]
+
+
+def test_of_what_has_left_the_new_item_has_the_units_in_the_last_packages(
+    api: APIClient, merged: OrderItem
+) -> None:
+    OrderItem.objects.update(status=550)
+    for number, quantity in (("P-1", 2), ("P-2", 1)):
+        PackageItemFactory(order_item=merged, quantity=quantity, package__number=number, package__status=800)
+    PackageItemFactory(order_item=merged, quantity=3, package__number="P-0", package__status=900)
+
+    new = api.post(f"{URL}{merged.pk}/split/", {"quantity": 2}).json()["pk"]
+
+    rows = PackageItem.objects.exclude(package__status=900).order_by("order_item", "package__number")
+    assert list(rows.values_list("order_item", "package__number", "quantity")) == [
+        (merged.pk, "P-1", 1),
+        (new, "P-1", 1),
+        (new, "P-2", 1),
+    ]
 
 
 def test_stock_is_not_touched(api: APIClient, merged: OrderItem) -> None:
