@@ -75,6 +75,18 @@ def test_an_item_moves_when_all_of_its_units_have_left(
     assert OrderItem.objects.exclude(shipped_date=None).exclude(delivered_date=None).count() == 2
 
 
+def test_units_in_no_package_keep_their_item_behind(
+    split: Callable[..., Response], api: APIClient, order: Order, items: list[OrderItem]
+) -> None:
+    split(order, ({items[1]: 2}, {}), ({items[0]: 1}, {}))
+    first, _, rest = Package.objects.order_by("pk")
+
+    api.patch(f"{URL}{rest.pk}/", {"status": "900"})
+    api.patch(f"{URL}{first.pk}/", {"status": "600"})
+
+    assert list(OrderItem.objects.order_by("pk").values_list("status", flat=True)) == [400, 400]
+
+
 def test_what_is_cancelled_never_ships(
     api: APIClient, everything: Callable[[], Any], order: Order, items: list[OrderItem]
 ) -> None:
