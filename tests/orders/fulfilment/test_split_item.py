@@ -82,7 +82,7 @@ def test_units_and_every_amount_go_apart_to_the_cent(api: APIClient, merged: Ord
 def test_each_discounts_share_goes_apart_and_sums_to_its_items_discount(
     api: APIClient, merged: OrderItem
 ) -> None:
-    for amount in ("3.34", "3.33", "3.33"):
+    for amount in ("5.00", "5.00"):
         BenefitApplicantFactory(order_item=merged, amount=amount, discount_item__amount=amount)
 
     api.post(f"{URL}{merged.pk}/split/", {"quantity": 2})
@@ -98,7 +98,7 @@ def test_each_discounts_share_goes_apart_and_sums_to_its_items_discount(
         ]
         for item in (kept, new)
     }
-    assert shares == {kept.pk: ["1.11", "1.11", "1.11"], new.pk: ["2.23", "2.22", "2.22"]}
+    assert shares == {kept.pk: ["1.66", "1.67"], new.pk: ["3.34", "3.33"]}
 
 
 def test_shares_that_never_summed_to_the_discount_are_each_split_by_units(
