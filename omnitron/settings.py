@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -140,6 +141,11 @@ MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", paths.state_dir() / "media"))
 # Requests. A body above the limit is answered 413 before it is read.
 MAX_BODY_BYTES = int(os.environ.get("MAX_BODY_BYTES", str(5 * 1024 * 1024)))
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+# Paths whose bodies are files: 20 MB, and what a form puts around one.
+BODY_LIMITS = {
+    f"/api/{version}/orders/bulk_tracking_number_update/": max(MAX_BODY_BYTES, 20 * 1024 * 1024 + 64 * 1024)
+    for version in ("v1", "i1")
+}
 
 REST_FRAMEWORK = {
     # TokenAuthentication first: only then is a dead token answered 401, which makes clients log in again.
@@ -205,12 +211,24 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "fold row counts": {"task": "omnitron.core.tasks.fold_row_counts", "schedule": timedelta(minutes=1)},
+    "send pending refunds": {
+        "task": "omnitron.orders.tasks.send_pending_refunds",
+        "schedule": timedelta(minutes=1),
+    },
     "delete dead tokens": {"task": "omnitron.users.tasks.delete_dead_tokens", "schedule": timedelta(hours=6)},
+    "take up tracking files": {
+        "task": "omnitron.orders.tasks.take_up_tracking_uploads",
+        "schedule": timedelta(minutes=1),
+    },
 }
 
 # Orders
 # The attribute of a merged order item that holds its number of units.
 ORDER_ITEM_QUANTITY_KEY = os.environ.get("ORDER_ITEM_QUANTITY_KEY", "quantity")
+
+# Payment gateways: what each POS logs in with, by its slug, as a JSON object:
+# {"stripe-eu": {"api_key": "sk_live_…", "api_base": "https://api.stripe.com"}}. Never in the database.
+GATEWAY_CREDENTIALS = json.loads(os.environ.get("GATEWAY_CREDENTIALS") or "{}")
 
 LOGGING = {
     "version": 1,

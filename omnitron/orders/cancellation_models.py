@@ -229,7 +229,9 @@ class Refund(TimeStampedModel):
     proof = models.CharField(max_length=512, null=True, blank=True)
     failure_reason = models.TextField(null=True, blank=True)
     failed_attempts = models.PositiveIntegerField(default=0)
+    # Until then nobody sends it: a pause after a failure or, while `is_claimed`, the time a worker has for it.
     not_before = models.DateTimeField(null=True, blank=True)
+    is_claimed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

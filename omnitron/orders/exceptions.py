@@ -159,6 +159,16 @@ class OrderNoGatewayRefundException(OmnitronException):
     message = "No refund of cancellation plan {plan} can be tried at a gateway."
 
 
+class OrderRefundInFlightException(OmnitronException):
+    code = "order_500_3"
+    message = "Refund {refund} is with its gateway; wait for the answer, or it may be paid twice."
+
+
+class OrderRefundStateException(OmnitronException):
+    code = "order_500_4"
+    message = "Refund {refund} is {status}: there is nothing of this kind to do."
+
+
 class OrderAddressShippedException(OmnitronException):
     code = "order_600_1"
     message = "Order {number} is shipped: its addresses are final."
@@ -217,3 +227,63 @@ class OrderPackageItemStateException(OmnitronException):
 class OrderItemClosedException(OmnitronException):
     code = "order_700_8"
     message = "Item {item} is {status}: its shipment is corrected only with force."
+
+
+class TrackingFileEmptyException(OmnitronException):
+    code = "order_800_1"
+    message = "The file holds no rows below its headings."
+
+
+class TrackingFileFormatException(OmnitronException):
+    code = "order_800_2"
+    message = "The file is no CSV or XLSX that can be read: {reason}."
+
+
+class TrackingFileTooLargeException(OmnitronException):
+    code = "order_800_3"
+    message = "The file is too large: at most {limit} {unit} are read."
+
+
+class TrackingFileColumnsException(OmnitronException):
+    code = "order_800_4"
+    message = "The headings cannot be used: {reason}."
+
+
+class TrackingFileUnsafeException(OmnitronException):
+    code = "order_800_5"
+    message = "The workbook is not opened: it holds {content}."
+
+
+class TrackingValueException(OmnitronException):
+    code = "order_800_10"
+    message = "{column}: {reason}."
+
+
+class TrackingChannelUnknownException(OmnitronException):
+    code = "order_800_11"
+    message = "There is no one channel {channel}."
+
+
+class TrackingOrderUnknownException(OmnitronException):
+    code = "order_800_12"
+    message = "There is no order {number}."
+
+
+class TrackingOrderAmbiguousException(OmnitronException):
+    code = "order_800_13"
+    message = "Order {number} exists in several channels; name one in the column channel."
+
+
+class TrackingCarrierUnknownException(OmnitronException):
+    code = "order_800_14"
+    message = "There is no carrier {carrier}."
+
+
+class TrackingSkuUnknownException(OmnitronException):
+    code = "order_800_15"
+    message = "Order {number} has no item with the sku {sku}."
+
+
+class TrackingRowsContradictException(OmnitronException):
+    code = "order_800_16"
+    message = "Rows {rows} say different things about the same."

@@ -12,11 +12,14 @@ from omnitron.orders.use_cases import (
     item_updates,
     mappings,
     packages,
+    payments,
     placement,
     plan_updates,
+    refunds,
     settlement,
     splitting,
     status,
+    tracking,
     vendor_orders,
 )
 
@@ -43,6 +46,7 @@ class OrderService:
     create_mapping = staticmethod(mappings.create_order_mapping)
     split_packages = staticmethod(packages.split_packages)
     update_package = staticmethod(packages.update_package)
+    bulk_tracking_number_update = staticmethod(tracking.bulk_tracking_number_update)
 
     # Cancellations and refunds
     cancel_preview = staticmethod(cancel_previews.cancel_preview)
@@ -53,6 +57,8 @@ class OrderService:
     progress_cancel_status = staticmethod(settlement.progress_cancel_status)
     update_cancellation_plan = staticmethod(plan_updates.update_cancellation_plan)
     create_payment_plan = staticmethod(plan_updates.create_payment_plan)
+    get_payment_history = staticmethod(payments.get_payment_history)
+    get_transaction_amount = staticmethod(payments.get_transaction_amount)
 
 
 class OrderItemService:
@@ -73,3 +79,19 @@ class CancellationRequestService:
     confirm_cancellation_request = staticmethod(cancellation_requests.confirm_cancellation_request)
     approve_cancellation_request = staticmethod(cancellation_requests.approve_cancellation_request)
     reject_cancellation_request = staticmethod(cancellation_requests.reject_cancellation_request)
+
+
+class RefundService:
+    """Every operation on a promised refund."""
+
+    due_refunds = staticmethod(refunds.due_refunds)
+    send_refund = staticmethod(refunds.send_refund)
+    close_refund = staticmethod(refunds.close_refund)
+    retry_refund = staticmethod(refunds.retry_refund)
+
+
+class TrackingService:
+    """Working off the files of `bulk_tracking_number_update`."""
+
+    update_tracking_numbers = staticmethod(tracking.update_tracking_numbers)
+    tracking_uploads_left_behind = staticmethod(tracking.tracking_uploads_left_behind)

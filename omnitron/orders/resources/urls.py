@@ -8,6 +8,7 @@ from rest_framework.routers import SimpleRouter
 from omnitron.orders.resources import (  # drf-spectacular learns of available_actions from openapi
     cancellation_views,
     openapi,  # noqa: F401
+    refund_views,
     shipments,
     views,
 )
@@ -27,6 +28,7 @@ router.register(
 router.register(
     "cancellation_requests", cancellation_views.CancellationRequestViewSet, basename="cancellation-request"
 )
+router.register("refunds", refund_views.RefundViewSet, basename="refund")
 router.register("easy_returns", cancellation_views.EasyReturnViewSet, basename="easy-return")
 router.register("packages", shipments.PackageViewSet, basename="package")
 router.register("vendor_orders", shipments.VendorOrderViewSet, basename="vendor-order")

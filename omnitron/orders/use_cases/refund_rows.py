@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from omnitron.core import audit, records
 from omnitron.core.audit import AuditContext
 from omnitron.core.transactions import run_on_commit
 from omnitron.omnicore.orders.enums import CancelStatus
 from omnitron.orders.capture import REFUND_KEY
 from omnitron.orders.enums import RefundInstrument, RefundStatus
+from omnitron.orders.exceptions import OrderRefundInFlightException
 from omnitron.orders.models import CancellationPlan, Order, Refund
 from omnitron.orders.quotes import InstrumentQuote
 from omnitron.payments.enums import TransactionStatus, TransactionType
@@ -79,12 +82,10 @@ def plan_status_of(refunds: Sequence[Refund]) -> CancelStatus:
 
 
 def hand_over(refunds: Sequence[Refund], *, audit_context: AuditContext) -> None:
-    """Leave pending refunds to a hand."""
-    _write(
-        [refund for refund in refunds if refund.status == RefundStatus.PENDING],
-        {"status": RefundStatus.MANUAL},
-        audit_context=audit_context,
-    )
+    """Leave pending refunds to a hand. Raises OrderRefundInFlightException while one is with its gateway."""
+    pending = [refund for refund in refunds if refund.status == RefundStatus.PENDING]
+    _check_not_in_flight(pending)
+    _write(pending, {"status": RefundStatus.MANUAL}, audit_context=audit_context)
 
 
 def send_again(refunds: Sequence[Refund], *, audit_context: AuditContext) -> bool:
@@ -97,7 +98,13 @@ def send_again(refunds: Sequence[Refund], *, audit_context: AuditContext) -> boo
     ]
     _write(
         sendable,
-        {"status": RefundStatus.PENDING, "failed_attempts": 0, "not_before": None, "failure_reason": None},
+        {
+            "status": RefundStatus.PENDING,
+            "failed_attempts": 0,
+            "not_before": None,
+            "is_claimed": False,
+            "failure_reason": None,
+        },
         audit_context=audit_context,
     )
     for refund in sendable:
@@ -106,8 +113,19 @@ def send_again(refunds: Sequence[Refund], *, audit_context: AuditContext) -> boo
 
 
 def close_by_hand(refunds: Sequence[Refund], *, proof: str, audit_context: AuditContext) -> None:
-    """Note that somebody paid the locked refunds back, and how that can be shown."""
+    """Note that somebody paid the locked refunds back, and how that can be shown.
+
+    Raises OrderRefundInFlightException while one is with its gateway.
+    """
+    _check_not_in_flight(refunds)
     _write(refunds, {"status": RefundStatus.DONE, "proof": proof}, audit_context=audit_context)
+
+
+def _check_not_in_flight(refunds: Sequence[Refund]) -> None:
+    now = timezone.now()
+    for refund in refunds:
+        if refund.status == RefundStatus.PENDING and refund.is_claimed and refund.not_before > now:
+            raise OrderRefundInFlightException(refund=refund.pk)
 
 
 def _write(refunds: Sequence[Refund], values: dict[str, Any], *, audit_context: AuditContext) -> None:
