@@ -1,7 +1,8 @@
-"""Waiting for another connection, without guessing how long it takes."""
+"""Waiting for somebody else, without guessing how long it takes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Event
 
 from django.db import connection
@@ -22,3 +23,13 @@ def until_somebody_waits_for_us(*, patience_seconds: float = 10) -> None:
                 return
         pause.wait(0.01)
     raise TimeoutError("nobody waits for us")
+
+
+def until(happened: Callable[[], bool], *, patience_seconds: float = 20) -> None:
+    """Return when `happened` says so. Raises TimeoutError."""
+    pause = Event()
+    for _ in range(int(patience_seconds / 0.02)):
+        if happened():
+            return
+        pause.wait(0.02)
+    raise TimeoutError("it has not happened")

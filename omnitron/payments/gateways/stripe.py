@@ -67,7 +67,8 @@ def _payment_params(reference: str) -> dict[str, str]:
 
 
 def _refund_entry(refund: Any) -> GatewayEntry:
-    ours = (refund.metadata or {}).get(METADATA_KEY, "")
+    metadata = refund.metadata.to_dict() if refund.metadata else {}
+    ours = metadata.get(METADATA_KEY, "")
     is_dead = refund.status in {"failed", "canceled"}
     return GatewayEntry(
         transaction_type=TransactionType.CANCEL if is_dead else TransactionType.REFUND,

@@ -79,9 +79,7 @@ def test_a_refusal_needs_a_hand_and_is_closed_with_a_proof(api: APIClient) -> No
     assert state(refund) == ("failed", "manuel_refund_need", "manuel_refund_need", {"manuel_refund_need"})
     assert refund.failure_reason == "card expired"
     worklist = api.get("/api/v1/refunds/?status__in=manual,failed&sort=created_date").json()["results"]
-    assert [(row["pk"], row["amount"], row["currency"]) for row in worklist] == [
-        (refund.pk, "200.00", "try")
-    ]
+    assert [(row["pk"], row["amount"], row["currency"]) for row in worklist] == [(refund.pk, "200.00", "try")]
     without = api.post(f"/api/v1/refunds/{refund.pk}/complete/", {"proof": " "})
     assert without.status_code == 400
     answer = api.post(f"/api/v1/refunds/{refund.pk}/complete/", {"proof": "EFT 4711"})
