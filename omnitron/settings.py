@@ -194,6 +194,7 @@ SPECTACULAR_SETTINGS = {
         "CancellationTypeEnum": "omnitron.orders.enums.CancellationType",
         "PackageStatusEnum": "omnitron.orders.resources.openapi.PACKAGE_STATUS_CHOICES",
         "PackageStatusNameEnum": "omnitron.orders.resources.openapi.PACKAGE_STATUS_NAMES",
+        "TrackingUploadStatusEnum": "omnitron.orders.tracking_models.TrackingUploadStatus",
         "TransactionStatusEnum": "omnitron.payments.enums.TransactionStatus",
         "TransactionTypeEnum": "omnitron.payments.enums.TransactionType",
     },

@@ -32,14 +32,17 @@ class RequestIdMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Answer 413 to a body that announces more than MAX_BODY_BYTES, before reading it."""
+    """Answer 413 to a body that announces more than MAX_BODY_BYTES, or what BODY_LIMITS says for its path,
+    before reading it.
+    """
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.MAX_BODY_BYTES:
-            detail = f"The body has {length} bytes; at most {settings.MAX_BODY_BYTES} are accepted."
+        limit = settings.BODY_LIMITS.get(request.path, settings.MAX_BODY_BYTES)
+        if length.isdigit() and int(length) > limit:
+            detail = f"The body has {length} bytes; at most {limit} are accepted."
             return JsonResponse({"detail": detail}, status=413)
         return self.get_response(request)

@@ -26,6 +26,7 @@ from omnitron.orders.cancellation_models import (
 )
 from omnitron.orders.discount_models import BenefitApplicant, ConditionApplicant, DiscountItem, Promotion
 from omnitron.orders.shipment_models import CargoCompany, Package, PackageItem
+from omnitron.orders.tracking_models import TrackingUpload, TrackingUploadRow
 from omnitron.orders.vendor_models import Reconciliation, VendorOrder, VendorOrderItem
 
 __all__ = [
@@ -48,6 +49,8 @@ __all__ = [
     "Promotion",
     "Reconciliation",
     "Refund",
+    "TrackingUpload",
+    "TrackingUploadRow",
     "VendorOrder",
     "VendorOrderItem",
 ]

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from omnitron.core.audit import AuditContext
 from omnitron.core.models import AuditSource
-from omnitron.orders.service import RefundService
+from omnitron.orders.service import RefundService, TrackingService
 
 
 @shared_task(name="omnitron.orders.tasks.send_refund")
@@ -25,3 +25,16 @@ def send_pending_refunds() -> None:
         RefundService.send_refund(
             refund_id, now=timezone.now(), audit_context=AuditContext.system(AuditSource.CRON)
         )
+
+
+@shared_task(name="omnitron.orders.tasks.update_tracking_numbers")
+def update_tracking_numbers(*, job_id: int) -> None:
+    """Work off a file of tracking numbers."""
+    TrackingService.update_tracking_numbers(job_id)
+
+
+@shared_task(name="omnitron.orders.tasks.take_up_tracking_uploads")
+def take_up_tracking_uploads() -> None:
+    """Go on with files whose worker died, or that no worker was ever told of."""
+    for job_id in TrackingService.tracking_uploads_left_behind():
+        TrackingService.update_tracking_numbers(job_id)

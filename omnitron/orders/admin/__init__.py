@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from omnitron.orders.admin import cancellations, discounts, order_items, orders, shipments
+from omnitron.orders.admin import cancellations, discounts, order_items, orders, shipments, tracking
 
-__all__ = ["cancellations", "discounts", "order_items", "orders", "shipments"]
+__all__ = ["cancellations", "discounts", "order_items", "orders", "shipments", "tracking"]
 
 admin.site.index_template = "orders/admin/index.html"
 admin.site.index_title = "Dashboard"

@@ -22,6 +22,7 @@ SUBJECTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("orders.Refund", "payments"),
             ("orders.Package", "package_2"),
             ("orders.VendorOrder", "storefront"),
+            ("orders.TrackingUpload", "upload_file"),
         ),
     ),
     (
@@ -98,6 +99,7 @@ SUBJECTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("orders.EasyReturn", "qr_code"),
             ("orders.PackageItem", "deployed_code"),
             ("orders.VendorOrderItem", "conveyor_belt"),
+            ("orders.TrackingUploadRow", "table_rows"),
         ),
     ),
     (

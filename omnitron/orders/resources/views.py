@@ -41,6 +41,7 @@ from omnitron.orders.resources.serializers import (
     OrderUpdateSerializer,
 )
 from omnitron.orders.resources.status_actions import StatusActions
+from omnitron.orders.resources.tracking_actions import TrackingActions
 from omnitron.orders.selectors import search_orders
 from omnitron.orders.service import OrderItemService, OrderService
 
@@ -65,7 +66,7 @@ def pk_of_number(queryset: QuerySet[Order], *, number: str, channel: str | None)
     return rows[0][0]
 
 
-class OrderViewSet(StatusActions, FulfilmentActions, CancellationActions, ResourceViewSet):
+class OrderViewSet(StatusActions, FulfilmentActions, CancellationActions, TrackingActions, ResourceViewSet):
     """Orders. `number` finds a part of the number, `number__exact` the whole."""
 
     queryset = Order.objects.all()
@@ -99,6 +100,8 @@ class OrderViewSet(StatusActions, FulfilmentActions, CancellationActions, Resour
             "orders.change_order",
         ),
         "set_distribute_interest_amount": "orders.change_order",
+        "bulk_tracking_number_update": "orders.change_order",
+        "bulk_tracking_number_update_status": "orders.view_order",
         "cancel": "orders.cancel_order",
         "cancel_preview": "orders.view_order",
         "cancellation_approved_order": "orders.decide_cancellation",

@@ -1,0 +1,1 @@
+"""Reading files of tracking numbers. Pure: bytes in, rows out, nothing known of the database."""
