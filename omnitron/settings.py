@@ -147,6 +147,9 @@ BODY_LIMITS = {
     for version in ("v1", "i1")
 }
 
+# How long the answer to a request with an Idempotency-Key is kept for its repetitions; never under a day.
+IDEMPOTENCY_KEY_LIFETIME = timedelta(hours=max(24, int(os.environ.get("IDEMPOTENCY_KEY_HOURS", "48"))))
+
 REST_FRAMEWORK = {
     # TokenAuthentication first: only then is a dead token answered 401, which makes clients log in again.
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -215,6 +218,10 @@ CELERY_BEAT_SCHEDULE = {
     "send pending refunds": {
         "task": "omnitron.orders.tasks.send_pending_refunds",
         "schedule": timedelta(minutes=1),
+    },
+    "delete old idempotency keys": {
+        "task": "omnitron.core.tasks.delete_old_idempotency_keys",
+        "schedule": timedelta(hours=1),
     },
     "delete dead tokens": {"task": "omnitron.users.tasks.delete_dead_tokens", "schedule": timedelta(hours=6)},
     "take up tracking files": {

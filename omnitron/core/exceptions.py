@@ -44,3 +44,17 @@ class OutdatedException(Exception):
     def __init__(self, detail: str, *, difference: list[dict[str, object]]) -> None:
         self.detail, self.difference = detail, difference
         super().__init__(detail)
+
+
+class KeyInFlightException(Exception):
+    """The same Idempotency-Key is being worked on: answered 409."""
+
+    def __init__(self) -> None:
+        super().__init__("A request with this Idempotency-Key is being worked on. Try again.")
+
+
+class KeyReusedException(Exception):
+    """An Idempotency-Key came with another request than before: answered 422."""
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key was used for another request.")

@@ -7,11 +7,13 @@ from typing import Any
 import django_filters
 from drf_spectacular.extensions import OpenApiFilterExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 
 from omnitron.core.resources import fields as wire
 from omnitron.core.resources import filters
+from omnitron.core.resources.idempotency import HEADER, PATTERN, UNSAFE
 from omnitron.core.resources.viewsets import RowViewSet
 from omnitron.omnicore.orders.enums import OrderStatus
 
@@ -19,6 +21,12 @@ from omnitron.omnicore.orders.enums import OrderStatus
 ORDER_STATUS_CHOICES = [(str(value), label) for value, label in OrderStatus.choices]
 ORDER_STATUS_NAMES = [(label, label) for label in OrderStatus.labels]
 
+IDEMPOTENCY_KEY = OpenApiParameter(
+    HEADER,
+    {"type": "string", "pattern": f"^{PATTERN}$"},
+    OpenApiParameter.HEADER,
+    description="The same key and body again are answered as the first time, without doing anything again.",
+)
 FIELD_ERRORS = {
     "type": "object",
     "description": "Messages by field, nested as the body is; `non_field_errors` where no field is to blame.",
@@ -47,6 +55,11 @@ class OmnitronSchema(AutoSchema):
             return getattr(self.view, "detail_serializer_class", None) or self.view.serializer_class
         return self.view.serializer_class
 
+    def get_override_parameters(self) -> list[Any]:
+        if self.method in UNSAFE and isinstance(self.view, RowViewSet):
+            return [IDEMPOTENCY_KEY]
+        return []
+
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction=direction)
         if direction == "response":
@@ -67,6 +80,9 @@ class OmnitronSchema(AutoSchema):
             errors["400"] = (FIELD_ERRORS, "Unusable input, by field.")
         if self.method != "GET":
             errors["406"] = (REFUSAL, "Refused by a business rule.")
+        if self.get_override_parameters():
+            errors["409"] = (DETAIL, "The same Idempotency-Key is being worked on.")
+            errors["422"] = (DETAIL, "The Idempotency-Key was used for another request.")
         if "{" in self.path or self._is_list_view():
             errors["404"] = (DETAIL, "There is no such row or page.")
         return errors

@@ -15,6 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 from omnitron.core import records
 from omnitron.core.resources.audit_context import audit_context_of
 from omnitron.core.resources.filters import PARAMETERS, SearchFilter, SortFilter, StrictFilterBackend
+from omnitron.core.resources.idempotency import HEADER, UNSAFE, keyed
 from omnitron.core.resources.pagination import paginated
 from omnitron.core.resources.renderers import raw_response
 from omnitron.core.resources.serializers import ResourceSerializer, StrictBody
@@ -29,6 +30,13 @@ class RowViewSet(GenericViewSet):
     serializer_class: ClassVar[type[ResourceSerializer]]
     filter_backends = ()
     lookup_value_regex = "[0-9]+"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """After authentication and permissions: an unsafe request with an Idempotency-Key is run once."""
+        super().initial(request, *args, **kwargs)
+        if request.method in UNSAFE and HEADER in request.headers:
+            name = request.method.lower()
+            setattr(self, name, keyed(getattr(self, name, self.http_method_not_allowed)))
 
     @property
     def model(self) -> type[Model]:
