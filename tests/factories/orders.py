@@ -15,6 +15,7 @@ from django.utils import timezone
 from factory import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
+from omnitron.core.models import AuditSource
 from omnitron.omnicore.orders.enums import OrderStatus, ShippingCompany
 from omnitron.orders.enums import CancellationType, RefundInstrument
 from omnitron.orders.models import (
@@ -35,6 +36,8 @@ from omnitron.orders.models import (
     Promotion,
     Reconciliation,
     Refund,
+    TrackingUpload,
+    TrackingUploadRow,
     VendorOrder,
     VendorOrderItem,
 )
@@ -285,3 +288,20 @@ class VendorOrderItemFactory(DjangoModelFactory):
 
     order_item = SubFactory(OrderItemFactory)
     vendor_order = SubFactory(VendorOrderFactory, order=SelfAttribute("..order_item.order"))
+
+
+class TrackingUploadFactory(DjangoModelFactory):
+    class Meta:
+        model = TrackingUpload
+
+    source = AuditSource.API
+    file_name = "numbers.csv"
+
+
+class TrackingUploadRowFactory(DjangoModelFactory):
+    class Meta:
+        model = TrackingUploadRow
+
+    upload = SubFactory(TrackingUploadFactory)
+    row_number = Sequence(lambda n: n + 2)
+    order_number = "1"
