@@ -17,6 +17,8 @@ from omnitron.core.exceptions import OmnitronException
 from omnitron.core.scope import channel_path_of
 from omnitron.orders.service import OrderItemService, OrderService
 
+# Operations that only read.
+READS = {"cancel_preview", "get_payment_history", "get_transaction_amount"}
 ROOT = Path(omnitron.__file__).parent
 SOURCES = [path for path in sorted(ROOT.rglob("*.py")) if "migrations" not in path.parts]
 
@@ -41,7 +43,7 @@ def test_every_operation_that_changes_something_takes_an_audit_context() -> None
         name: function
         for service in (OrderService, OrderItemService, ChannelService)
         for name, function in vars(service).items()
-        if not name.startswith("_")
+        if not name.startswith("_") and name not in READS
     }
     assert len(operations) > 4
     for name, operation in operations.items():

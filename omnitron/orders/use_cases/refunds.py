@@ -126,6 +126,9 @@ def _ask_gateway(refund: Refund) -> _Outcome:
 @transaction.atomic
 def _record(refund: Refund, outcome: _Outcome, *, now: datetime, audit_context: AuditContext) -> None:
     locked = _locked(refund)
+    if outcome.reference is None and locked.status != RefundStatus.PENDING:
+        # Somebody else settled it after this worker's claim had lapsed: a late failure says nothing about that.
+        return
     attempts = locked.failed_attempts + 1
     if outcome.reference is not None:
         changes = {

@@ -143,6 +143,22 @@ def test_a_worker_that_died_with_its_claim_is_followed_by_another(monkeypatch: p
     assert refund.status == "done"
 
 
+def test_a_late_refusal_does_not_undo_what_another_worker_did(monkeypatch: pytest.MonkeyPatch) -> None:
+    refund = promised()
+    real = sending._ask_gateway
+
+    def overtaken(row: Refund) -> Any:
+        monkeypatch.setattr(sending, "_ask_gateway", real)
+        send(refund, now=NOW + sending.LEASE)
+        return sending._Outcome(refusal="already refunded")
+
+    monkeypatch.setattr(sending, "_ask_gateway", overtaken)
+    send(refund)
+
+    assert state(refund)[0:2] == ("done", "completed")
+    assert (refund.failure_reason, refund.failed_attempts) == (None, 0)
+
+
 def test_an_answer_that_was_lost_is_found_in_the_history(monkeypatch: pytest.MonkeyPatch) -> None:
     refund = promised()
     calls = []
