@@ -24,10 +24,10 @@ from unfold.admin import ModelAdmin
 
 from omnitron.core import records
 from omnitron.core.admin_forms import CodeWidget, JSONFormField, JSONObjectFormField, RefusableForm
-from omnitron.core.admin_history import audit_rows_of, timeline
 from omnitron.core.admin_lists import CappedPaginator, is_narrowed
 from omnitron.core.audit import AuditContext
 from omnitron.core.exceptions import InvalidInput, OmnitronException
+from omnitron.core.history import audit_rows_of, timeline
 from omnitron.core.models import AuditSource
 from omnitron.core.row_counts import kept_count
 from omnitron.core.scope import channel_ids_of, channel_path_of, visible_to

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
@@ -21,14 +23,21 @@ class AuditSource(models.TextChoices):
     OMS = "oms", "OMS"
 
 
+class AuditEncoder(DjangoJSONEncoder):
+    """Moments to the microsecond: an order as it was is rebuilt from them."""
+
+    def default(self, o: object) -> object:
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
+
+
 class AuditLog(models.Model):
     """One change of one row: who, through what, when, before and after. Rows are only ever added."""
 
     content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)
     object_id = models.BigIntegerField()
     event = models.CharField(max_length=64)
-    old = models.JSONField(encoder=DjangoJSONEncoder, null=True)
-    new = models.JSONField(encoder=DjangoJSONEncoder, null=True)
+    old = models.JSONField(encoder=AuditEncoder, null=True)
+    new = models.JSONField(encoder=AuditEncoder, null=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT)
     source = models.CharField(max_length=16, choices=AuditSource)
     request_id = models.CharField(max_length=64, blank=True)

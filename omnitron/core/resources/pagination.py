@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from rest_framework import pagination, serializers
@@ -81,6 +82,25 @@ def paginated(
     return raw_response(
         f'{{"count":{total},"next":{json.dumps(following)},"previous":{json.dumps(_previous(url, page))},'
         f'"results":[{rows}]}}'
+    )
+
+
+def listed(request: Request, queryset: QuerySet, shown: Callable[[Iterable[Any]], list[Any]]) -> Response:
+    """The requested page of `queryset`, its rows made by Python: for what no serializer compiles to SQL.
+
+    Refuses parameters other than `page` and `limit`. Raises NotFound past the end. Two statements.
+    """
+    if unknown := sorted(set(request.query_params) - {"page", "limit", "format"}):
+        raise ValidationError({name: ["Unknown parameter."] for name in unknown})
+    page = requested_page(request)
+    total = queryset.count()
+    rows = list(queryset[page.offset : page.offset + page.limit])
+    if not rows and page.number > 1:
+        raise NotFound("There is no such page.")
+    url = request.build_absolute_uri()
+    following = replace_query_param(url, "page", page.number + 1) if total > page.offset + len(rows) else None
+    return Response(
+        {"count": total, "next": following, "previous": _previous(url, page), "results": shown(rows)}
     )
 
 

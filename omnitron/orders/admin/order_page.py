@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from omnitron.core.admin_display import age, money
-from omnitron.core.admin_history import audit_rows_of, timeline
+from omnitron.core.history import audit_rows_of, timeline
 from omnitron.core.models import AuditLog
 from omnitron.orders.admin.columns import CANCEL_COLOURS, STATUS_COLOURS, words
 from omnitron.orders.models import Order, OrderItem

@@ -22,6 +22,7 @@ from omnitron.orders.models import CancellationReason, CargoCompany, DiscountIte
 from omnitron.orders.resources import filters
 from omnitron.orders.resources.cancellation_actions import CancellationActions
 from omnitron.orders.resources.fulfilment_actions import FulfilmentActions
+from omnitron.orders.resources.history_actions import HistoryActions
 from omnitron.orders.resources.item_actions import ItemActions
 from omnitron.orders.resources.item_serializers import (
     DiscountItemDetailSerializer,
@@ -48,6 +49,9 @@ from omnitron.orders.service import OrderItemService, OrderService
 CHANNEL_OF_NUMBER = OpenApiParameter(
     "channel", OpenApiTypes.INT, description="Which channel's order is meant."
 )
+AS_OF = OpenApiParameter(
+    "as_of", OpenApiTypes.DATETIME, description="The order as it was then; nothing may be done with it."
+)
 
 
 def pk_of_number(queryset: QuerySet[Order], *, number: str, channel: str | None) -> int:
@@ -66,7 +70,9 @@ def pk_of_number(queryset: QuerySet[Order], *, number: str, channel: str | None)
     return rows[0][0]
 
 
-class OrderViewSet(StatusActions, FulfilmentActions, CancellationActions, TrackingActions, ResourceViewSet):
+class OrderViewSet(
+    StatusActions, FulfilmentActions, CancellationActions, TrackingActions, HistoryActions, ResourceViewSet
+):
     """Orders. `number` finds a part of the number, `number__exact` the whole."""
 
     queryset = Order.objects.all()
@@ -109,15 +115,16 @@ class OrderViewSet(StatusActions, FulfilmentActions, CancellationActions, Tracki
         "update_cancel_status": "orders.decide_cancellation",
     }
 
-    @extend_schema(parameters=[CHANNEL_OF_NUMBER])
+    @extend_schema(parameters=[CHANNEL_OF_NUMBER, AS_OF])
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One order in its detailed shape, by pk; below /api/i1/ by its number, as the ERP documentation has it."""
+        pk = kwargs["pk"]
         if "i1" in request.resolver_match.namespaces:
             channel = request.query_params.get("channel")
-            return self.order_response(
-                pk_of_number(self.get_queryset(), number=kwargs["pk"], channel=channel)
-            )
-        return self.order_response(kwargs["pk"])
+            pk = pk_of_number(self.get_queryset(), number=pk, channel=channel)
+        if "as_of" in request.query_params:
+            return self.order_response_as_of(pk, request.query_params["as_of"])
+        return self.order_response(pk)
 
     def perform_create(self, serializer: BaseSerializer) -> Order:
         values = dict(serializer.validated_data)

@@ -80,7 +80,7 @@ def split_item(
     records.write_changes(item, kept_values, audit_context=audit_context)
     whole = records.snapshot(new, [field.name for field in new._meta.concrete_fields])
     audit.record(new, "orderitem.split", audit_context=audit_context, new=whole | {"split_from": item.pk})
-    _split_discounts(item, new)
+    _split_discounts(item, new, audit_context=audit_context)
     _copy_links(item, new)
     _repack(packed, new, units=quantity - (units - sum(row.quantity for row in packed)))
     return item, new
@@ -123,7 +123,7 @@ def _by_units(amount: Decimal, kept_units: int, new_units: int) -> list[Decimal]
     return distribute(amount, [Decimal(kept_units), Decimal(new_units)])
 
 
-def _split_discounts(item: OrderItem, new: OrderItem) -> None:
+def _split_discounts(item: OrderItem, new: OrderItem, *, audit_context: AuditContext) -> None:
     """Split each discount's share so that the shares still add up to their item's discount where they did."""
     shares = list(BenefitApplicant.objects.filter(order_item=item).order_by("pk"))
     amounts = [share.amount for share in shares]
@@ -138,9 +138,24 @@ def _split_discounts(item: OrderItem, new: OrderItem) -> None:
     if not shares:
         return
     BenefitApplicant.objects.bulk_update(shares, ["amount"])
-    BenefitApplicant.objects.bulk_create(
+    made = [
         BenefitApplicant(order_item=new, discount_item_id=share.discount_item_id, amount=amount)
         for share, amount in zip(shares, new_amounts, strict=True)
+    ]
+    BenefitApplicant.objects.bulk_create(made)
+    audit.record_many(
+        shares,
+        "benefitapplicant.changed",
+        audit_context=audit_context,
+        old={share.pk: {"amount": amount} for share, amount in zip(shares, amounts, strict=True)},
+        new={share.pk: {"amount": share.amount} for share in shares},
+    )
+    names = ["discount_item", "order_item", "amount"]
+    audit.record_many(
+        made,
+        "benefitapplicant.created",
+        audit_context=audit_context,
+        new={share.pk: records.snapshot(share, names) for share in made},
     )
 
 
