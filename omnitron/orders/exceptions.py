@@ -121,7 +121,7 @@ class OrderCancelForcedRefundException(OmnitronException):
 
 class OrderCancelReasonException(OmnitronException):
     code = "order_400_11"
-    message = "Reasons {reasons} do not exist, are not active, or are not for a {plan_type}."
+    message = "Reasons {reasons} do not exist or are not active."
 
 
 class OrderShippingRefundException(OmnitronException):

@@ -1,7 +1,7 @@
 """What must hold for every order, as queries for those it does not hold for.
 
-Each gives the pks of orders between `%(first)s` and `%(last)s`. The database's constraints defend single rows; these
-defend what rows say of each other. Asked by `manage.py audit_orders` and by tests.
+Each gives the pks of orders between `%(first)s` and `%(last)s`. The database's constraints defend single rows;
+these defend what rows say of each other. Asked by `manage.py audit_orders` and by tests.
 """
 
 from __future__ import annotations

@@ -153,17 +153,16 @@ def _promised_by_open_plans(whole: WholeOrder) -> Decimal:
 
 
 def _share_shipping(whole: WholeOrder) -> list[OrderItem]:
-    """Give every item its share of the shipping, once: an item added after that brings none with it."""
+    """Give every item its share of the shipping, once, and tell which got one: an item added after that brings none
+    with it, and where there is no shipping there is nothing to keep.
+    """
     unshared = [item for item in whole.items if item.shipping_share is None]
-    if not unshared:
-        return []
     order = whole.order
-    total = (
-        order.shipping_amount + order.shipping_interest_amount if len(unshared) == len(whole.items) else ZERO
-    )
-    for item, share in zip(unshared, shipping_shares(total, unshared), strict=True):
+    shipping = order.shipping_amount + order.shipping_interest_amount
+    total = shipping if len(unshared) == len(whole.items) else ZERO
+    for item, share in zip(unshared, shipping_shares(total, unshared) if unshared else (), strict=True):
         item.shipping_share = share
-    return unshared
+    return unshared if shipping else []
 
 
 def _was_shipped(whole: WholeOrder) -> bool:

@@ -1,4 +1,4 @@
-"""Whatever the basket: parts give back what the whole does, a preview is kept, no payment gives more than it took."""
+"""Whatever the basket: parts give back what the whole does, and no payment gives more than it took."""
 
 from __future__ import annotations
 
