@@ -130,6 +130,7 @@ class NewCancellationRequestSerializer(ResourceSerializer):
         model = CancellationRequest
         fields = REQUEST_KEYS
         read_only_fields = ("status", "cancellation_plan")
+        extra_kwargs = {"quantity": {"min_value": 1}}
 
 
 class CancellationRequestUpdateSerializer(NewCancellationRequestSerializer):

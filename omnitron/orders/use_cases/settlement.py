@@ -12,13 +12,20 @@ from omnitron.core.audit import AuditContext
 from omnitron.core.exceptions import OmnitronException
 from omnitron.omnicore.orders.enums import CancelStatus
 from omnitron.orders.actions import check
-from omnitron.orders.exceptions import OrderCancelSeveralPlansException, OrderForeignItemException
+from omnitron.orders.exceptions import (
+    OrderCancelSeveralPlansException,
+    OrderForeignItemException,
+    OrderUpdateCancelStatusException,
+)
 from omnitron.orders.models import CancellationPlan, Order, OrderItem
 from omnitron.orders.selectors import WholeOrder, lock_whole_order
 from omnitron.orders.transitions import CANCEL_STATUS, OPEN, SETTLING
 from omnitron.orders.use_cases.cancellation import cancel_order
-from omnitron.orders.use_cases.plan_moves import check_edge, move_cancellation
+from omnitron.orders.use_cases.plan_moves import move_cancellation
 from omnitron.orders.use_cases.plans import reject_plan, settle_plan, settle_whole
+
+# Where `update_cancel_status` opens a cancellation; `next_status` of `cancel` opens one further on, too.
+OPENED_BY_UPDATE = (CancelStatus.WAITING, CancelStatus.MANUEL_REFUND_NEED)
 
 
 @transaction.atomic
@@ -83,7 +90,10 @@ def update_cancel_status(
         return whole.order
     by_plan = _by_plan(whole, items)
     if not by_plan:
-        check_edge(None, cancel_status)
+        if cancel_status not in OPENED_BY_UPDATE:
+            raise OrderUpdateCancelStatusException(
+                current="not there yet", target=cancel_status, allowed=", ".join(OPENED_BY_UPDATE)
+            )
         plan = cancel_order(
             whole.order,
             reasons=reasons or {},
