@@ -14,6 +14,8 @@ from omnitron.orders.capture import PAYMENT_MODELS
 
 SETTLED = "('completed', 'waiting_for_payment', 'manuel_refund_need')"
 OPEN = "('waiting', 'confirmation_waiting', 'confirmed', 'approved')"
+# The plan that decides the order's cancel status comes first; where none of these is there, the latest.
+WORST_FIRST = "'{waiting,confirmation_waiting,confirmed,manuel_refund_need,waiting_for_payment}'::text[]"
 IN_RANGE = "o.id BETWEEN %(first)s AND %(last)s"
 
 _REFUNDED_BEYOND = " UNION ALL ".join(
@@ -37,6 +39,11 @@ RULES = {
             min(i.status) FILTER (WHERE i.status NOT IN (50, 100, 600)),
             min(i.status) FILTER (WHERE i.status = 50),
             max(i.status))
+    """,
+    "it has the cancel status that its plans give it": f"""
+        SELECT o.id FROM orders_order o JOIN orders_cancellationplan p ON p.order_id = o.id
+        WHERE {IN_RANGE} GROUP BY o.id HAVING o.cancel_status IS DISTINCT FROM
+            (array_agg(p.status ORDER BY array_position({WORST_FIRST}, p.status::text), p.id DESC))[1]
     """,
     "its items are in its currency": f"""
         SELECT o.id FROM orders_order o JOIN orders_orderitem i ON i.order_id = o.id

@@ -78,6 +78,7 @@ def _digest(request: Request) -> str:
         for value in values:
             digest.update(name.encode() + b"\0")
             if isinstance(value, UploadedFile):
+                digest.update((value.name or "").encode() + b"\0")
                 for chunk in value.chunks():
                     digest.update(chunk)
                 value.seek(0)

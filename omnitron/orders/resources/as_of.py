@@ -1,7 +1,7 @@
 """An order as it was: today's detailed shape, with every audited change since then undone.
 
 Order, items, discounts, plans and payments are as they were; product, customer and the contents of addresses as of
-today. `modified_date` is the time of the last change that the audit log knows by then.
+today. `modified_date` of what has changed since is the time of the last change that the audit log knows by then.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -95,8 +96,13 @@ def _undo(tree: Node, row: AuditLog) -> None:
             _move(tree, node, row.old["cancellation_plan"])
 
 
+@cache
+def _fields(shape: type[serializers.ModelSerializer]) -> dict[str, serializers.Field]:
+    return dict(shape().fields)
+
+
 def _put_back(node: Node, shape: type[serializers.ModelSerializer], name: str, value: Any) -> None:
-    for key, field in shape().fields.items():
+    for key, field in _fields(shape).items():
         if field.source == name and key in node:
             node[key] = _wire(field, value)
     if name in {"price", "discount_amount"} and "net_amount" in node:
@@ -154,12 +160,14 @@ def _date(tree: Node, order: Order, moment: datetime) -> None:
             Max("created_date")
         ):
             known[ContentType.objects.get_for_id(content_type).model_class(), pk] = last
+    # An order moves with whatever moves below it.
+    known[Order, order.pk] = max(known.values(), default=order.created_date)
     limit = moment.strftime(MOMENT)
     for model in SHAPES:
         for node in _all_nodes(tree, model):
             if node.get("modified_date", "") > limit:
-                last = known.get((model, node["pk"]))
-                node["modified_date"] = last.strftime(MOMENT) if last else node.get("created_date", limit)
+                last = known.get((model, node["pk"]), order.created_date).strftime(MOMENT)
+                node["modified_date"] = max(last, node.get("created_date", last))
 
 
 def _all_nodes(tree: Node, model: type[Model]) -> Iterator[Node]:

@@ -119,8 +119,8 @@ def create_order_item(
     _place_items(locked, [item])
     place_vendor_items(locked, [item], audit_context=audit_context)
     _audit_placed([item], audit_context=audit_context)
-    locked.total_difference = _checked_difference(locked, [*items, item])
-    locked.save(update_fields=["total_difference"])
+    difference = _checked_difference(locked, [*items, item])
+    records.write_changes(locked, {"total_difference": difference}, audit_context=audit_context)
     settle_order(locked, [*items, item], audit_context=audit_context)
     return item
 

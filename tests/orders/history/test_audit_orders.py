@@ -18,6 +18,9 @@ BREAK = {
         "UPDATE orders_orderitem SET price = price + 1 WHERE id = 457"
     ),
     "it has the lowest status of its active items": "UPDATE orders_order SET status = 550 WHERE id = 306",
+    "it has the cancel status that its plans give it": (
+        "UPDATE orders_order SET cancel_status = 'confirmed' WHERE id = 331"
+    ),
     "its items are in its currency": "UPDATE orders_orderitem SET price_currency = 'eur' WHERE id = 457",
     "its refunds are those of its settled plans": "UPDATE orders_order SET refund_amount = 1 WHERE id = 331",
     "a plan's refund is the sum of its items'": (
@@ -73,12 +76,16 @@ def test_a_stock_that_counts_too_little_is_seen(demo_data: None, capsys: Any) ->
     assert "product stock" in capsys.readouterr().out
 
 
-def test_one_order_by_its_number(demo_data: None, capsys: Any) -> None:
+def test_some_orders_by_number_or_change(demo_data: None, capsys: Any) -> None:
     number = Order.objects.get(pk=306).number
-    Order.objects.filter(pk=307).update(amount="1.00", refund_amount=0)
+    Order.objects.filter(pk=307).update(amount="1.00", refund_amount=0, modified_date="2001-01-01T00:00Z")
 
     call_command("audit_orders", number=[number], verbosity=0)
+    call_command("audit_orders", "--since=2001-01-02", verbosity=0)
 
-    assert capsys.readouterr().out.startswith("1 orders hold")
-    with pytest.raises(CommandError):
-        call_command("audit_orders", number=["unknown"])
+    one, newer = capsys.readouterr().out.splitlines()
+    assert one.startswith("1 orders hold")
+    assert newer.startswith(f"{Order.objects.count() - 1} orders hold")
+    for options in (["--since=2001-01-01"], ["--number", "unknown"], ["--since=soon"]):
+        with pytest.raises(CommandError):
+            call_command("audit_orders", *options, verbosity=0)
