@@ -142,7 +142,9 @@ def test_every_column_that_must_be_filled_is_named() -> None:
     for table, columns in tables.COLUMNS.items():
         fields = by_table[table]._meta.concrete_fields
         required = {
-            field.column for field in fields if not (field.null or field.primary_key or field.has_db_default())
+            field.column
+            for field in fields
+            if not (field.null or field.primary_key or field.has_db_default())
         }
         if left_out := required - set(columns.split(", ")):
             missing[table] = left_out
