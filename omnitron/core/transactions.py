@@ -10,6 +10,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
+PATIENCE_SECONDS = 1
 
 
 def run_on_commit(task: str, **ids: Any) -> None:
@@ -21,7 +22,10 @@ def run_on_commit(task: str, **ids: Any) -> None:
 
     def send() -> None:
         try:
-            current_app.send_task(task, kwargs=ids, retry=False)
+            with current_app.connection_for_write() as connection:
+                # One try. Left to itself, sending would go on trying for six seconds, while a client waits.
+                connection.ensure_connection(max_retries=1, interval_start=0, timeout=PATIENCE_SECONDS)
+                current_app.send_task(task, kwargs=ids, connection=connection, retry=False)
         except OperationalError:
             logger.warning("The broker is away; %s %s is left to the periodic task.", task, ids)
 
