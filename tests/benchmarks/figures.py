@@ -97,5 +97,7 @@ GOALS = [
     Goal("page of 100", 1.8),
     Goal("exact number", 2),
     Goal("detail", 2),
+    Goal("create", 0.7),
+    Goal("cancel", 0.7),
     Goal("partial number", 5, against="floor"),
 ]

@@ -13,6 +13,7 @@ from tests.benchmarks.database import Database
 
 ORDERS = "/api/v1/orders/"
 SAMPLES = 100
+CANCELLABLE = 60_000
 # The servers, and what one of them is asked in addition.
 TARGETS = {"ours": "", "plain": "", "floor": "", "floor, uncounted": "&uncounted=1"}
 ALWAYS = ("ours", "plain", "floor")
@@ -26,6 +27,8 @@ class Job:
     requests: Callable[[str | None, str], Iterator[bytes]]
     targets: tuple[str, ...] = ALWAYS
     status: int = 200
+    # Whether the answers of all targets are the same, and proven to be.
+    is_compared: bool = True
 
 
 def all_jobs(database: Database) -> list[Job]:
@@ -45,6 +48,7 @@ def all_jobs(database: Database) -> list[Job]:
         Job("partial number", _gets(*(f"?number={fragment}&limit=20" for fragment in fragments))),
         Job("detail", _gets(*(f"{pk}/" for pk, _ in some))),
         Job("create", _creates(database, prefix=newest), status=201),
+        Job("cancel", _cancels(database), ("ours", "plain"), is_compared=False),
     ]
 
 
@@ -57,7 +61,7 @@ def _gets(*paths: str) -> Callable[[str | None, str], Iterator[bytes]]:
 
 
 def _creates(database: Database, *, prefix: int) -> Callable[[str | None, str], Iterator[bytes]]:
-    """New orders of known customers, two items each, numbers no order has yet."""
+    """New orders of known customers, three items each, numbers no order has yet."""
     buyers = database.rows(
         "SELECT channel_id, customer_id, shipping_address_id, billing_address_id, payment_option_id, "
         f"payment_option_slug, cargo_company_id FROM orders_order ORDER BY id LIMIT {SAMPLES}"
@@ -72,8 +76,30 @@ def _creates(database: Database, *, prefix: int) -> Callable[[str | None, str], 
 
     def requests(token: str | None, addition: str) -> Iterator[bytes]:
         while True:
-            body = _body(next(numbers), buyer=choice.choice(buyers), places=choice.sample(places, 2))
+            body = _body(next(numbers), buyer=choice.choice(buyers), places=choice.sample(places, 3))
             yield http_request("POST", ORDERS, token=token, body=json.dumps(body).encode())
+
+    return requests
+
+
+def _cancels(database: Database) -> Callable[[str | None, str], Iterator[bytes]]:
+    """One item of an order that nobody has cancelled anything of; each order once, whoever is asked."""
+    ((reason,),) = database.rows(
+        "SELECT min(id) FROM orders_cancellationreason WHERE cancellation_type = 'cancel'"
+    )
+    items = database.rows(
+        "SELECT o.id, min(i.id) FROM orders_order o JOIN orders_orderitem i ON i.order_id = o.id "
+        "WHERE o.cancel_status IS NULL AND o.status >= 400 AND o.status < 600 "
+        "AND NOT EXISTS (SELECT FROM orders_orderitem x WHERE x.order_id = o.id AND x.status IN (50, 100, 600)) "
+        f"GROUP BY o.id ORDER BY o.id LIMIT {CANCELLABLE}"
+    )
+    random.Random(3).shuffle(items)
+    untouched = iter(items)
+
+    def requests(token: str | None, addition: str) -> Iterator[bytes]:
+        for order, item in untouched:
+            body = json.dumps({"cancel_items": [item], "reasons": {str(item): reason}})
+            yield http_request("POST", f"{ORDERS}{order}/cancel/", token=token, body=body.encode())
 
     return requests
 
@@ -89,8 +115,8 @@ def _body(number: str, *, buyer: tuple, places: list[tuple]) -> dict[str, object
         "shipping_address": shipping,
         "billing_address": billing,
         "currency": "try",
-        "amount": "188.50",
-        "discount_amount": "20.00",
+        "amount": "278.50",
+        "discount_amount": "30.00",
         "shipping_amount": "8.50",
         "extra_field": {"id": number},
         "payment_option": payment_option,

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 
 USERNAME, PASSWORD = "benchmark", "a password for one run"
-PERMISSIONS = ["view_order", "add_order"]
+PERMISSIONS = ["view_order", "add_order", "cancel_order"]
 # More than the demo data sells: eight buyers at once would otherwise wait for each other's stock.
 PRODUCTS = 1000
 

@@ -55,10 +55,9 @@ class OrderRowViewSet(RowViewSet):
 
     def order_response(self, pk: int | str, *, status: int = 200) -> Response:
         """The visible order `pk` in its detailed shape, `available_actions` last. Raises NotFound."""
-        orders = self.row_at(pk)
-        row = read_row(OrderDetailSerializer, orders)
-        facts = read_facts(orders)
-        if row is None or facts is None:
+        row = read_row(OrderDetailSerializer, self.row_at(pk))
+        facts = None if row is None else read_facts(int(pk))
+        if facts is None:
             raise NotFound
         # The row comes as finished JSON text; the rules of actions are Python's.
         shown = json.dumps(available_actions(facts), ensure_ascii=False)

@@ -195,6 +195,8 @@ class CancellationPlan(Row):
     forced_refund_amount = money(null=True)
     is_cargo_refund = models.BooleanField()
     refund_invoice_number = models.CharField(max_length=128, null=True)
+    ibans = models.JSONField(default=list)
+    holder_names = models.JSONField(default=list)
 
     class Meta:
         managed = False

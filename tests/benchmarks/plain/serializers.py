@@ -262,3 +262,8 @@ class NewOrderSerializer(OrderSerializer):
         order = Order.objects.create(**values)
         OrderItem.objects.bulk_create(OrderItem(order=order, **item) for item in items)
         return order
+
+
+class CancelSerializer(serializers.Serializer):
+    cancel_items = serializers.ListField(child=serializers.IntegerField())
+    reasons = serializers.DictField(child=serializers.IntegerField())
