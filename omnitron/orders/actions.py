@@ -149,6 +149,7 @@ def _some_item_at(*wanted: OrderStatus) -> Rule:
         names = " or ".join(status.label for status in wanted)
         return OrderNoItemAtException(number=facts.number, status=facts.status_label, wanted=names)
 
+    rule.__name__ = f"an item at {' or '.join(str(status.value) for status in wanted)}"
     return rule
 
 

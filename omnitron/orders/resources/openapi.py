@@ -9,6 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 
 from omnitron.orders.actions import RULES
 from omnitron.orders.enums import PackageStatus
+from omnitron.orders.state_page import state_text
 
 # On the wire the codes are strings; named in settings as enums of the schema.
 PACKAGE_STATUS_CHOICES = [(str(value), label) for value, label in PackageStatus.choices]
@@ -47,3 +48,9 @@ class OrderDetailSchema(OpenApiSerializerExtension):
         schema["properties"]["available_actions"] = AVAILABLE_ACTIONS
         schema.setdefault("required", []).append("available_actions")
         return schema
+
+
+def with_states(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """The tables of states in the description of the whole; named in settings as a postprocessing hook."""
+    result["info"]["description"] = f"{result['info'].get('description', '')}\n\n{state_text()}".strip()
+    return result
