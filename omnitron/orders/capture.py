@@ -10,10 +10,12 @@ from django.db.models import BooleanField, CharField, ExpressionWrapper, Model, 
 
 from omnitron.omnicore.money import ZERO
 from omnitron.omnicore.orders.enums import OrderStatus
+from omnitron.orders.actions import OrderFacts
 from omnitron.orders.enums import RefundInstrument
 from omnitron.orders.exceptions import OrderCancelPurchaseTransactionNotFound
 from omnitron.orders.models import Order, Refund
-from omnitron.orders.selectors import WholeOrder
+from omnitron.orders.selectors import WholeOrder, read_facts, read_whole_order
+from omnitron.orders.transitions import OPEN
 from omnitron.payments.enums import PaymentType, TransactionStatus, TransactionType
 from omnitron.payments.models import (
     BexTransaction,
@@ -84,6 +86,26 @@ def rooms_of(whole: WholeOrder) -> list[Room]:
 def left_of(order: Order, rooms: Sequence[Room]) -> Decimal:
     """What may go back in all: what the payments have left, and never more than the order's amount."""
     return max(ZERO, min(sum((room.left for room in rooms), ZERO), order.amount - order.refund_amount))
+
+
+def facts_to_show(pk: int) -> OrderFacts | None:
+    """The facts of an order as they are announced: where nothing of it is left but its shipping, whether that was
+    captured at all is asked too (five statements instead of one; only then).
+    """
+    facts = read_facts(pk)
+    if facts is None or facts.active or not facts.is_shipping_refundable:
+        return facts
+    whole = read_whole_order(pk)
+    try:
+        is_captured = left_of(whole.order, rooms_of(whole)) > promised_by_open_plans(whole)
+    except OrderCancelPurchaseTransactionNotFound:
+        is_captured = False
+    return replace(facts, is_shipping_refundable=is_captured)
+
+
+def promised_by_open_plans(whole: WholeOrder) -> Decimal:
+    """What plans that are not settled yet will give back of what is captured by now."""
+    return sum((plan.refund_amount for plan in whole.plans if plan.status in OPEN), ZERO)
 
 
 def _payment_rows(order: Order) -> list[dict]:

@@ -18,8 +18,8 @@ from omnitron.core.resources.serializers import StrictBody
 from omnitron.core.resources.sql_json import read_row
 from omnitron.core.resources.viewsets import RowViewSet
 from omnitron.orders.actions import available_actions
+from omnitron.orders.capture import facts_to_show
 from omnitron.orders.resources.serializers import OrderDetailSerializer
-from omnitron.orders.selectors import read_facts
 
 
 class OrderBody(StrictBody):
@@ -56,7 +56,7 @@ class OrderRowViewSet(RowViewSet):
     def order_response(self, pk: int | str, *, status: int = 200) -> Response:
         """The visible order `pk` in its detailed shape, `available_actions` last. Raises NotFound."""
         row = read_row(OrderDetailSerializer, self.row_at(pk))
-        facts = None if row is None else read_facts(int(pk))
+        facts = None if row is None else facts_to_show(int(pk))
         if facts is None:
             raise NotFound
         # The row comes as finished JSON text; the rules of actions are Python's.

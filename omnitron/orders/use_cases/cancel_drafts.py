@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from omnitron.core.exceptions import InvalidInput
+from omnitron.core.exceptions import InvalidInput, OmnitronException
 from omnitron.omnicore.money import ZERO
 from omnitron.omnicore.orders.enums import CancelStatus, OrderStatus
 from omnitron.orders.actions import check
-from omnitron.orders.capture import Room, left_of, rooms_of
+from omnitron.orders.capture import Room, left_of, promised_by_open_plans, rooms_of
 from omnitron.orders.enums import CancellationType
 from omnitron.orders.exceptions import (
     OrderCancelForcedRefundException,
@@ -74,12 +74,12 @@ def draft(whole: WholeOrder, asked: CancelOrder) -> CancelDraft:
     plan_type = _plan_type(whole, items)
     reasons = _checked_reasons(items, asked.reasons)
     rooms = rooms_of(whole)
-    left = max(ZERO, left_of(whole.order, rooms) - _promised_by_open_plans(whole))
+    left = max(ZERO, left_of(whole.order, rooms) - promised_by_open_plans(whole))
     newly_shared = _share_shipping(whole)
     gives_all_shipping = _leaves_nothing(whole, items)
     shipping = _shipping_back(whole, items, is_asked=asked.is_cargo_refund, is_all=gives_all_shipping)
     if not items and not min(shipping, left):
-        raise OrderShippingRefundException(number=whole.order.number)
+        raise _no_shipping(whole)
     if asked.forced_refund_amount is not None and asked.forced_refund_amount > left:
         raise OrderCancelForcedRefundException(amount=asked.forced_refund_amount, left=left)
     return CancelDraft(
@@ -148,10 +148,6 @@ def _checked_reasons(items: Sequence[OrderItem], given: Mapping[int, int | None]
     return reasons
 
 
-def _promised_by_open_plans(whole: WholeOrder) -> Decimal:
-    return sum((plan.refund_amount for plan in whole.plans if plan.status in OPEN), ZERO)
-
-
 def _share_shipping(whole: WholeOrder) -> list[OrderItem]:
     """Give every item its share of the shipping, once, and tell which got one: an item added after that brings none
     with it, and where there is no shipping there is nothing to keep.
@@ -184,6 +180,13 @@ def _shipping_back(whole: WholeOrder, items: Sequence[OrderItem], *, is_asked: b
         return left
     shares = sum((item.shipping_share or ZERO for item in items), ZERO)
     return min(left, shares) if is_asked else ZERO
+
+
+def _no_shipping(whole: WholeOrder) -> OmnitronException:
+    if any(item.status not in INACTIVE for item in whole.items):
+        return OrderShippingRefundException(number=whole.order.number)
+    status = OrderStatus(whole.order.status).label
+    return OrderNothingToCancelException(number=whole.order.number, status=status)
 
 
 def _shipping_claimed(whole: WholeOrder) -> Decimal:
