@@ -9,13 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from omnitron.core import idempotency, records, tasks
 from omnitron.core.models import AuditLog, IdempotencyKey
-from omnitron.orders.models import CancellationPlan, CancellationReason, Order
+from omnitron.orders.models import CancellationPlan, CancellationReason, Order, TrackingUpload
 from omnitron.users.models import User
 from tests.factories.orders import ApprovedOrderFactory, CancellationReasonFactory
 
@@ -70,6 +71,33 @@ def test_an_unusable_key_is_400(api: APIClient, key: str) -> None:
 
     assert (answer.status_code, list(answer.json())) == (400, ["Idempotency-Key"])
     assert not CancellationReason.objects.exists()
+
+
+def test_a_file_is_known_by_its_content_and_name(api: APIClient) -> None:
+    url = "/api/v1/orders/bulk_tracking_number_update/"
+
+    def send(name: str, content: bytes) -> Any:
+        return api.post(url, {"file": SimpleUploadedFile(name, content)}, format="multipart", **KEY)
+
+    content = b"order_number;tracking_number;shipping_company\nN-1;T-1;UPS"
+    answers = [send("a.csv", content), send("a.csv", content)]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert answers[0].content == answers[1].content
+    assert [send("b.csv", content).status_code, send("a.csv", b"x").status_code] == [422, 422]
+    assert TrackingUpload.objects.count() == 1
+
+
+def test_in_a_session_too(db: None) -> None:
+    client = APIClient(enforce_csrf_checks=True)
+    client.force_login(User.objects.create_superuser("ada"))
+    client.cookies["csrftoken"] = "c" * 32
+    headers = {**KEY, "HTTP_X_CSRFTOKEN": "c" * 32}
+
+    answers = [client.post(REASONS, BODY, **headers) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert client.post(REASONS, BODY, **KEY).status_code == 403
+    assert CancellationReason.objects.count() == 1
 
 
 def test_keys_are_each_users_own(api: APIClient, api_of: Callable[..., APIClient]) -> None:
