@@ -42,6 +42,8 @@ HOUSE_WIDE = {
     "django_celery_beat.IntervalSchedule",
     "django_celery_beat.PeriodicTask",
     "django_celery_beat.SolarSchedule",
+    "orders.TrackingUpload",
+    "orders.TrackingUploadRow",
     "users.ApiToken",
     "users.FailedLogin",
     "users.User",

@@ -1,4 +1,4 @@
-"""Admin of cancellations: reasons to choose from; plans, requests, returns and refunds to look at."""
+"""Admin of cancellations: reasons to choose from, plans and requests to decide, returns and refunds to look at."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from unfold.decorators import display
 from omnitron.core.admin_base import OmnitronAdmin, ReadOnlyAdmin
 from omnitron.core.admin_display import money, shortened
 from omnitron.core.admin_filters import AmountRangeFilter, DayRangeFilter, ScopedRelatedFilter
+from omnitron.orders.admin.action_pages import PlanActionPages, RequestActionPages
 from omnitron.orders.admin.columns import CANCEL_COLOURS, REFUND_COLOURS, REQUEST_COLOURS, OrderLink
 from omnitron.orders.admin.inlines import PlanDiscountInline, PlanItemInline, RefundInline
 from omnitron.orders.models import (
@@ -35,7 +36,8 @@ class CancellationReasonAdmin(OmnitronAdmin):
 
 
 @admin.register(CancellationPlan)
-class CancellationPlanAdmin(OrderLink, ReadOnlyAdmin):
+class CancellationPlanAdmin(PlanActionPages, OrderLink, ReadOnlyAdmin):
+    change_form_outer_before_template = "core/admin/action_bar.html"
     list_display = (
         "id",
         "order_link",
@@ -88,7 +90,8 @@ class DiscountItemCancellationPlanAdmin(OrderLink, ReadOnlyAdmin):
 
 
 @admin.register(CancellationRequest)
-class CancellationRequestAdmin(OrderLink, ReadOnlyAdmin):
+class CancellationRequestAdmin(RequestActionPages, OrderLink, ReadOnlyAdmin):
+    change_form_outer_before_template = "core/admin/action_bar.html"
     order_path = ("order_item", "order")
     list_display = (
         "id",

@@ -1,4 +1,4 @@
-"""Admin of orders and their items: everything to see, descriptive fields to change, no money and no status."""
+"""Admin of orders: everything to see, descriptive fields to change, and the actions that move status and money."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from omnitron.core.admin_filters import (
 )
 from omnitron.core.admin_lists import OmnitronChangeList
 from omnitron.core.audit import AuditContext
+from omnitron.orders.admin.action_pages import OrderActionPages
 from omnitron.orders.admin.columns import StatusColumns
 from omnitron.orders.admin.inlines import inlines_of
 from omnitron.orders.admin.order_page import page_of
@@ -86,8 +87,8 @@ class OrderChangeList(OmnitronChangeList):
 
 
 @admin.register(Order)
-class OrderAdmin(StatusColumns, OmnitronAdmin):
-    """Orders are placed by channels and the API; here they are looked at and described further."""
+class OrderAdmin(OrderActionPages, StatusColumns, OmnitronAdmin):
+    """Orders are placed by channels and the API; here they are looked at, described further and moved on."""
 
     list_display = (
         "number",

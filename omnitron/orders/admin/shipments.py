@@ -9,6 +9,7 @@ from unfold.decorators import display
 from omnitron.core.admin_base import OmnitronAdmin, ReadOnlyAdmin
 from omnitron.core.admin_display import money
 from omnitron.core.admin_filters import DayRangeFilter, ScopedRelatedFilter
+from omnitron.orders.admin.action_pages import PackageActionPages
 from omnitron.orders.admin.columns import PACKAGE_COLOURS, STATUS_COLOURS, OrderLink, words
 from omnitron.orders.admin.inlines import PackageItemInline, VendorOrderItemInline
 from omnitron.orders.models import (
@@ -30,7 +31,8 @@ class CargoCompanyAdmin(OmnitronAdmin):
 
 
 @admin.register(Package)
-class PackageAdmin(OrderLink, ReadOnlyAdmin):
+class PackageAdmin(PackageActionPages, OrderLink, ReadOnlyAdmin):
+    change_form_outer_before_template = "core/admin/action_bar.html"
     list_display = (
         "number",
         "order_link",
