@@ -15,7 +15,7 @@ from omnitron.orders.enums import RefundInstrument
 from omnitron.orders.exceptions import OrderCancelPurchaseTransactionNotFound
 from omnitron.orders.models import Order, Refund
 from omnitron.orders.selectors import WholeOrder, read_facts, read_whole_order
-from omnitron.orders.transitions import OPEN
+from omnitron.orders.transitions import OPEN, UNDECIDED
 from omnitron.payments.enums import PaymentType, TransactionStatus, TransactionType
 from omnitron.payments.models import (
     BexTransaction,
@@ -89,11 +89,13 @@ def left_of(order: Order, rooms: Sequence[Room]) -> Decimal:
 
 
 def facts_to_show(pk: int) -> OrderFacts | None:
-    """The facts of an order as they are announced: where nothing of it is left but its shipping, whether that was
-    captured at all is asked too (five statements instead of one; only then).
+    """The facts of an order as they are announced: where nothing of it is left but its shipping, and no decision is
+    awaited, whether that was captured at all is asked too (seven statements instead of one; only then).
     """
     facts = read_facts(pk)
     if facts is None or facts.active or not facts.is_shipping_refundable:
+        return facts
+    if any(status in UNDECIDED for status in facts.plan_statuses):
         return facts
     whole = read_whole_order(pk)
     try:
