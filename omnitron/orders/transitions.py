@@ -96,6 +96,8 @@ REQUEST_STATUS: Transitions[R] = Transitions(
     },
     initial=frozenset({R.WAITING_APPROVAL}),
 )
+# Requests nobody has decided yet.
+OPEN_REQUESTS = (R.WAITING_APPROVAL, R.CONFIRMED)
 
 
 def order_status_of(item_statuses: Iterable[int], *, without_items: int) -> S:

@@ -21,15 +21,13 @@ from omnitron.orders.models import (
     OrderItem,
 )
 from omnitron.orders.selectors import WholeOrder, lock_items, lock_order, lock_whole_order
-from omnitron.orders.transitions import OPEN, REQUEST_STATUS
+from omnitron.orders.transitions import OPEN, OPEN_REQUESTS, REQUEST_STATUS
 from omnitron.orders.units import units_of
 from omnitron.orders.use_cases.cancellation import cancel_order
 from omnitron.orders.use_cases.plan_moves import move_cancellation
 from omnitron.orders.use_cases.plans import settle_plan, settle_whole
 from omnitron.orders.use_cases.splitting import split_item
 from omnitron.orders.use_cases.status import settle_order, write_requests
-
-OPEN_REQUESTS = (CancellationRequestStatus.WAITING_APPROVAL, CancellationRequestStatus.CONFIRMED)
 
 
 @transaction.atomic

@@ -5,36 +5,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from typing import Any
-
-from django.db.models import Sum
 
 from omnitron.catalogs import stock
 from omnitron.catalogs.stock import StockRequest
 from omnitron.core import audit, records
 from omnitron.core.audit import AuditContext
-from omnitron.omnicore.money import ZERO
 from omnitron.omnicore.orders.enums import CancelStatus, OrderStatus
 from omnitron.orders.capture import left_of, rooms_of
 from omnitron.orders.enums import CancellationRequestStatus, CancellationType
 from omnitron.orders.models import (
-    BenefitApplicant,
     CancellationPlan,
     CancellationPlanOrderItem,
     CancellationRequest,
-    DiscountItem,
     DiscountItemCancellationPlan,
     OrderItem,
 )
-from omnitron.orders.quotes import ItemQuote, Quote, requoted
+from omnitron.orders.quotes import Quote, requoted
 from omnitron.orders.selectors import WholeOrder
+from omnitron.orders.transitions import OPEN_REQUESTS
+from omnitron.orders.use_cases.plan_figures import (
+    FIGURES,
+    ORDER_SUMS,
+    add_to_order,
+    all_columns,
+    audit_opened,
+    freeze_discounts,
+    frozen,
+    give_discounts_back,
+    sum_up,
+    write_figures,
+)
 from omnitron.orders.use_cases.refund_rows import plan_status_of, promise_refunds
 from omnitron.orders.use_cases.status import settle_order, write_items, write_plan, write_requests
-
-ORDER_SUMS = ("refund_amount", "discount_refund_amount", "shipping_refund_amount")
-FIGURES = ("price", "discount_share", "interest_share", "shipping_share", "tax_amount", "refund_amount")
-OPEN_REQUESTS = (CancellationRequestStatus.WAITING_APPROVAL, CancellationRequestStatus.CONFIRMED)
 
 
 def open_plan(
@@ -66,8 +68,8 @@ def open_plan(
     ]
     CancellationPlanOrderItem.objects.bulk_create(rows)
     whole.plan_items += rows
-    _freeze_discounts(plan, rows)
-    _audit_opened(plan, rows, audit_context=audit_context)
+    freeze_discounts(plan, rows)
+    audit_opened(plan, rows, audit_context=audit_context)
     forced = {"forced_refund": True} if plan.forced_refund_amount is not None else {}
     write_items(
         {
@@ -94,22 +96,19 @@ def settle_plan(
     rows, items = whole.rows_of(plan), whole.items_of(plan)
     rooms = rooms_of(whole)
     quote = requoted(
-        [_frozen(row) for row in rows],
+        [frozen(row) for row in rows],
         shipping=plan.shipping_refund_amount,
         forced_refund_amount=plan.forced_refund_amount,
         rooms=rooms,
         left=left_of(whole.order, rooms),
     )
-    _write_figures(plan, rows, quote, audit_context=audit_context)
+    write_figures(plan, rows, quote, audit_context=audit_context)
     refunds = promise_refunds(
         whole.order, plan, quote.instruments, by_hand=by_hand, audit_context=audit_context
     )
     status = plan_status_of(refunds)
-    _give_discounts_back(plan, audit_context=audit_context)
-    old = records.snapshot(whole.order, ORDER_SUMS)
-    for name in ORDER_SUMS:
-        setattr(whole.order, name, getattr(whole.order, name) + getattr(quote, name))
-    _audit_sums(whole, old, audit_context=audit_context)
+    give_discounts_back(plan, audit_context=audit_context)
+    add_to_order(whole.order, quote, audit_context=audit_context)
     _take_out(plan, items, status, audit_context=audit_context)
     write_plan(plan, status, audit_context=audit_context)
     is_over = status == CancelStatus.COMPLETED
@@ -147,11 +146,11 @@ def reject_plan(whole: WholeOrder, plan: CancellationPlan, *, audit_context: Aud
         old={row.pk: {"is_rejected": False} for row in rows},
         new={row.pk: {"is_rejected": True} for row in rows},
     )
+    back = {"cancel_status": CancelStatus.REJECTED}
+    if plan.forced_refund_amount is not None:
+        back["forced_refund"] = False
     write_items(
-        {
-            item: {"status": OrderStatus(remembered[item.pk]), "cancel_status": CancelStatus.REJECTED}
-            for item in items
-        },
+        {item: {"status": OrderStatus(remembered[item.pk]), **back} for item in items},
         audit_context=audit_context,
     )
     _follow_requests(plan, items, CancellationRequestStatus.REJECTED, audit_context=audit_context)
@@ -166,19 +165,19 @@ def divide_plan(
     staying = [row for row in whole.rows_of(plan) if row.order_item_id not in pks]
     names = [field.name for field in plan._meta.concrete_fields if field.name not in {"id", "created_date"}]
     part = CancellationPlan(**{name: getattr(plan, name) for name in names})
-    _sum_up(part, moving)
+    sum_up(part, moving)
     part.save(force_insert=True)
     whole.plans.append(part)
     before = records.snapshot(plan, (*ORDER_SUMS, "forced_refund_amount"))
-    _sum_up(plan, staying)
+    sum_up(plan, staying)
     plan.save(update_fields=[*ORDER_SUMS, "forced_refund_amount"])
     for row in moving:
         row.cancellation_plan = part
     CancellationPlanOrderItem.objects.bulk_update(moving, ["cancellation_plan"])
     DiscountItemCancellationPlan.objects.filter(cancellation_plan=plan).delete()
-    _freeze_discounts(part, moving)
-    _freeze_discounts(plan, staying)
-    audit.record(part, "cancellationplan.created", audit_context=audit_context, new=_full(part))
+    freeze_discounts(part, moving)
+    freeze_discounts(plan, staying)
+    audit.record(part, "cancellationplan.created", audit_context=audit_context, new=all_columns(part))
     audit.record(
         plan,
         "cancellationplan.divided",
@@ -204,74 +203,6 @@ def settle_whole(whole: WholeOrder, *, audit_context: AuditContext) -> None:
         plans=sorted(whole.plans, key=lambda plan: plan.pk),
         audit_context=audit_context,
         columns=ORDER_SUMS,
-    )
-
-
-def _freeze_discounts(plan: CancellationPlan, rows: Sequence[CancellationPlanOrderItem]) -> None:
-    """How much of each discount the items of the plan take back."""
-    if not any(row.discount_share for row in rows):
-        return
-    shares = (
-        BenefitApplicant.objects.filter(order_item__in=[row.order_item_id for row in rows], amount__gt=0)
-        .order_by("discount_item")
-        .values("discount_item")
-        .annotate(total=Sum("amount"))
-    )
-    DiscountItemCancellationPlan.objects.bulk_create(
-        DiscountItemCancellationPlan(
-            cancellation_plan=plan, discount_item_id=share["discount_item"], amount=share["total"]
-        )
-        for share in shares
-    )
-
-
-def _give_discounts_back(plan: CancellationPlan, *, audit_context: AuditContext) -> None:
-    if not plan.discount_refund_amount:
-        return
-    shares = DiscountItemCancellationPlan.objects.filter(cancellation_plan=plan)
-    amounts = dict(shares.values_list("discount_item", "amount"))
-    discounts = list(DiscountItem.objects.filter(pk__in=amounts).order_by("pk"))
-    old = {discount.pk: {"cancel_amount": discount.cancel_amount} for discount in discounts}
-    for discount in discounts:
-        discount.cancel_amount += amounts[discount.pk]
-    DiscountItem.objects.bulk_update(discounts, ["cancel_amount"])
-    audit.record_many(
-        discounts,
-        "discountitem.changed",
-        audit_context=audit_context,
-        old=old,
-        new={discount.pk: {"cancel_amount": discount.cancel_amount} for discount in discounts},
-    )
-
-
-def _frozen(row: CancellationPlanOrderItem) -> ItemQuote:
-    return ItemQuote(order_item=row.order_item_id, **{name: getattr(row, name) for name in FIGURES})
-
-
-def _write_figures(
-    plan: CancellationPlan,
-    rows: Sequence[CancellationPlanOrderItem],
-    quote: Quote,
-    *,
-    audit_context: AuditContext,
-) -> None:
-    """What goes back, where it is not what the plan was opened with: a payment came in, or another was first."""
-    refunds = {figures.order_item: figures.refund_amount for figures in quote.items}
-    changed = [row for row in rows if row.refund_amount != refunds[row.order_item_id]]
-    old = {row.pk: {"refund_amount": row.refund_amount} for row in changed}
-    for row in changed:
-        row.refund_amount = refunds[row.order_item_id]
-    if changed:
-        CancellationPlanOrderItem.objects.bulk_update(changed, ["refund_amount"])
-        audit.record_many(
-            changed,
-            "cancellationplanorderitem.changed",
-            audit_context=audit_context,
-            old=old,
-            new={row.pk: {"refund_amount": row.refund_amount} for row in changed},
-        )
-    records.write_changes(
-        plan, {name: getattr(quote, name) for name in ORDER_SUMS}, audit_context=audit_context
     )
 
 
@@ -312,45 +243,3 @@ def _follow_requests(
         or (request.cancellation_plan_id is None and request.status in OPEN_REQUESTS)
     ]
     write_requests(concerned, status, plan=plan, audit_context=audit_context)
-
-
-def _sum_up(plan: CancellationPlan, rows: Sequence[CancellationPlanOrderItem]) -> None:
-    figures = [_frozen(row) for row in rows]
-    plan.refund_amount = _total(figure.refund_amount for figure in figures)
-    plan.discount_refund_amount = _total(figure.discount_share for figure in figures)
-    plan.shipping_refund_amount = _total(figure.shipping_refund for figure in figures)
-    if plan.forced_refund_amount is not None:
-        plan.forced_refund_amount = plan.refund_amount
-
-
-def _total(amounts: Any) -> Decimal:
-    return sum(amounts, ZERO)
-
-
-def _audit_opened(
-    plan: CancellationPlan, rows: Sequence[CancellationPlanOrderItem], *, audit_context: AuditContext
-) -> None:
-    audit.record(plan, "cancellationplan.created", audit_context=audit_context, new=_full(plan))
-    audit.record_many(
-        rows,
-        "cancellationplanorderitem.created",
-        audit_context=audit_context,
-        new={row.pk: _full(row) for row in rows},
-    )
-
-
-def _audit_sums(whole: WholeOrder, old: Mapping[str, Any], *, audit_context: AuditContext) -> None:
-    new = records.snapshot(whole.order, ORDER_SUMS)
-    changed = [name for name in ORDER_SUMS if old[name] != new[name]]
-    if changed:
-        audit.record(
-            whole.order,
-            "order.refund.added",
-            audit_context=audit_context,
-            old={name: old[name] for name in changed},
-            new={name: new[name] for name in changed},
-        )
-
-
-def _full(row: CancellationPlan | CancellationPlanOrderItem) -> dict[str, Any]:
-    return records.snapshot(row, [field.name for field in row._meta.concrete_fields])

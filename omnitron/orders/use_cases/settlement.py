@@ -81,13 +81,14 @@ def update_cancel_status(
     `cancel_order` in `cancellation`), `manuel_refund_need` opens one that somebody pays back by hand. `proof` is
     needed where `completed` says that money was paid back by hand.
 
-    Raises OrderUpdateCancelStatusException, OrderForeignItemException, OrderCancelSeveralPlansException,
+    Raises OrderNothingToCancelException, OrderUpdateCancelStatusException, OrderForeignItemException, OrderCancelSeveralPlansException,
     OrderRefundProofMissingException, and what `cancel_order` raises.
     """
     whole = lock_whole_order(order.pk)
     items = _named_items(whole, order_items)
     if items and all(_is_there(item, whole, cancel_status) for item in items):
         return whole.order
+    check("update_cancel_status", whole.facts)
     by_plan = _by_plan(whole, items)
     if not by_plan:
         if cancel_status not in OPENED_BY_UPDATE:
