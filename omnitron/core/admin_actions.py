@@ -116,7 +116,11 @@ class ActionPages:
     ) -> HttpResponse:
         row = context.get("original")
         shown = self.shown_actions(request, row) if row is not None else []
-        return super().render_change_form(request, {**context, "page_actions": shown}, *args, **kwargs)
+        actions = {
+            "page_actions": shown,
+            "refused_actions": [action for action in shown if action.address is None],
+        }
+        return super().render_change_form(request, {**context, **actions}, *args, **kwargs)
 
     def action_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
         """The page of one action; a POST does it, or shows what it would do."""

@@ -147,6 +147,8 @@ def test_a_cancellation_is_shown_figure_by_figure_and_then_done_exactly_so(
     preview = previewed.context["preview"]
     assert (preview["refund_amount"], preview["items"][0]["shipping_share"]) == ("105.00", "5.00")
     assert "plus shipping 5.00: is_cargo_refund" in previewed.content.decode()
+    assert 'name="_confirm"' in previewed.content.decode()
+    assert 'name="_confirm"' not in admin_client.get(_address(order, "cancel")).content.decode()
     assert state(order) == before
 
     digest = preview["digest"]
@@ -223,6 +225,15 @@ def test_a_cancellation_is_decided_on_the_order(
 
     open_plan.refresh_from_db()
     assert (open_plan.status, state(order)[2][0]) == (plan_status, first_item)
+
+
+def test_updating_the_cancel_status_opens_a_refund_by_hand(
+    admin_client: Client, order: Order, chosen: dict[str, str]
+) -> None:
+    do(admin_client, order, "update_cancel_status", **chosen, cancel_status="manuel_refund_need")
+
+    assert CancellationPlan.objects.get().status == CancelStatus.MANUEL_REFUND_NEED
+    assert state(order)[2] == [OrderStatus.CANCELLED, OrderStatus.APPROVED]
 
 
 def test_a_plan_is_approved_then_completed_with_a_proof(

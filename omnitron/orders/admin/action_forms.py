@@ -51,6 +51,11 @@ def yes_field(label: str) -> forms.BooleanField:
     return forms.BooleanField(label=label, required=False, widget=UnfoldBooleanWidget())
 
 
+def reason_choices() -> list[tuple[int, str]]:
+    reasons = CancellationReason.objects.filter(is_active=True).order_by("order", "pk")
+    return list(reasons.values_list("pk", "subject"))
+
+
 class StatusForm(ActionForm):
     status = choice_field(
         "New status",
@@ -127,11 +132,7 @@ class CancelForm(ItemsForm):
 
     def __init__(self, row: Order, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(row, data)
-        reasons = list(
-            CancellationReason.objects.filter(is_active=True)
-            .order_by("order", "pk")
-            .values_list("pk", "subject")
-        )
+        reasons = reason_choices()
         self.fields["reason"].choices = [NO_CHOICE, *reasons]
         for item in self.items:
             self.fields[f"reason_{item.pk}"] = choice_field("Its reason", reasons, required=False, coerce=int)
@@ -167,21 +168,28 @@ class CancelForm(ItemsForm):
 
 
 class CancelStatusForm(ItemsForm):
-    """Moves the cancellation of some items, or of all, along. One is opened by `cancel`."""
+    """Moves the cancellation of some items, or of all, along, or opens one where there is none."""
 
     cancel_status = choice_field(
         "New status of the cancellation",
-        [(status.value, status.label) for status in CancelStatus if status != CancelStatus.WAITING],
+        [(status.value, status.label) for status in CancelStatus],
         coerce=CancelStatus,
         help_text="Of the items chosen; of the whole order where none is.",
     )
+    reason = choice_field("Reason, where this opens a cancellation", [], required=False, coerce=int)
     proof = text_field("Proof", hint="How the payment can be shown, where money was paid back by hand.")
 
+    def __init__(self, row: Order, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(row, data)
+        self.fields["reason"].choices = [NO_CHOICE, *reason_choices()]
+
     def offers(self, item: OrderItem) -> bool:
-        return item.cancel_status is not None and item.cancel_status != CancelStatus.COMPLETED
+        return item.cancel_status != CancelStatus.COMPLETED
 
     def values(self) -> dict[str, Any]:
-        return {**self.of_order(), "order_items": self.chosen()}
+        values, chosen = self.of_order(), self.chosen()
+        reason = values.pop("reason")
+        return {**values, "order_items": chosen, "reasons": dict.fromkeys(chosen, reason)}
 
 
 class BillingAddressForm(ActionForm):
