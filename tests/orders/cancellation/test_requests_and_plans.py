@@ -127,6 +127,20 @@ def test_a_wish_for_an_item_of_an_open_plan_approves_its_part(
     assert [item.status for item in OrderItem.objects.order_by("pk")] == [100, 50]
 
 
+def test_an_easy_return_is_named_by_its_request(api: APIClient, reason: Any) -> None:
+    sent = {"shipping_company": "aras", "code": "R-77", "max_count": 2}
+    easy_return = api.post("/api/v1/easy_returns/", sent)
+    assert easy_return.status_code == 201
+    pk = easy_return.json()["id"]
+
+    asked = ask(api, merged(1), reason, easy_return=pk)
+
+    assert asked.status_code == 201
+    shown = api.get(f"{URL}{asked.json()['id']}/").json()["easy_return"]
+    assert (shown["id"], shown["code"], shown["status"]) == (pk, "R-77", "active")
+    assert ask(api, merged(1), reason, easy_return=pk + 1).status_code == 400
+
+
 def test_plans_are_found_by_their_documented_filters(api: APIClient) -> None:
     plan = CancellationPlanFactory(refund_invoice_number="R-1")
     CancellationPlanFactory(plan_type="refund", status="rejected")

@@ -143,6 +143,17 @@ def test_a_rejection_puts_each_item_back_where_it_was(cancel: Act, act: Act) -> 
     assert cancel(order, first.pk)["cancel_status"] == "waiting"
 
 
+def test_a_rejection_takes_a_forced_refund_back_too(cancel: Act, act: Act) -> None:
+    order = ApprovedOrderFactory(captured_by_card=True)
+
+    shown = cancel(order, forced_refund_amount="10.00")
+    assert {item["forced_refund"] for item in shown["orderitem_set"]} == {True}
+
+    shown = act(order, "cancellation_reject_order")
+    assert {item["forced_refund"] for item in shown["orderitem_set"]} == {False}
+    assert cancel(order)["cancellationplan_set"][-1]["refund_amount"] == "200.00"
+
+
 def test_some_items_of_a_plan_go_on_in_one_of_their_own(cancel: Act, act: Act) -> None:
     order = ApprovedOrderFactory(items=3, captured_by_card=True, shipping_amount=Decimal("30.00"))
     first, second, third = order.orderitem_set.order_by("pk").values_list("pk", flat=True)
