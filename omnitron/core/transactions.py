@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
+
+# Named, not `current_app`: a web process that nobody told of the application has another, with another broker.
+from omnitron.celery import app
 
 logger = logging.getLogger(__name__)
 PATIENCE_SECONDS = 1
@@ -22,10 +24,10 @@ def run_on_commit(task: str, **ids: Any) -> None:
 
     def send() -> None:
         try:
-            with current_app.connection_for_write() as connection:
+            with app.connection_for_write() as connection:
                 # One try. Left to itself, sending would go on trying for six seconds, while a client waits.
                 connection.ensure_connection(max_retries=1, interval_start=0, timeout=PATIENCE_SECONDS)
-                current_app.send_task(task, kwargs=ids, connection=connection, retry=False)
+                app.send_task(task, kwargs=ids, connection=connection, retry=False)
         except OperationalError:
             logger.warning("The broker is away; %s %s is left to the periodic task.", task, ids)
 
