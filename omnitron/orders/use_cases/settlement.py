@@ -81,8 +81,8 @@ def update_cancel_status(
     `cancel_order` in `cancellation`), `manuel_refund_need` opens one that somebody pays back by hand. `proof` is
     needed where `completed` says that money was paid back by hand.
 
-    Raises OrderNothingToCancelException, OrderUpdateCancelStatusException, OrderForeignItemException, OrderCancelSeveralPlansException,
-    OrderRefundProofMissingException, and what `cancel_order` raises.
+    Raises OrderNothingToCancelException, OrderUpdateCancelStatusException, OrderForeignItemException,
+    OrderCancelSeveralPlansException, OrderRefundProofMissingException, and what `cancel_order` raises.
     """
     whole = lock_whole_order(order.pk)
     items = _named_items(whole, order_items)
