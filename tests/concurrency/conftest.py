@@ -9,7 +9,9 @@ import pytest
 from django.db import connection
 from rest_framework.test import APIClient
 
+from omnitron.orders.models import CancellationReason
 from omnitron.users.models import User
+from tests.factories.orders import CancellationReasonFactory
 
 Request = Callable[[APIClient], Any]
 
@@ -35,3 +37,8 @@ def at_once() -> Callable[..., list[Any]]:
             return list(pool.map(one, requests))
 
     return send
+
+
+@pytest.fixture
+def reason() -> CancellationReason:
+    return CancellationReasonFactory()
