@@ -33,6 +33,14 @@ FIELD_ERRORS = {
     "additionalProperties": {},
 }
 DETAIL = {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]}
+OUTDATED = {
+    "type": "object",
+    "properties": {
+        "detail": {"type": "string"},
+        "difference": {"type": "array", "items": {"type": "object", "additionalProperties": {}}},
+    },
+    "required": ["detail", "difference"],
+}
 REFUSAL = {
     "type": "object",
     "properties": {"non_field_errors": {"type": "string"}, "error_code": {"type": "string"}},
@@ -76,13 +84,14 @@ class OmnitronSchema(AutoSchema):
             "401": (DETAIL, "No token, or a dead one."),
             "403": (DETAIL, "The user lacks the permission."),
         }
-        if self.method != "GET" or self._is_list_view():
-            errors["400"] = (FIELD_ERRORS, "Unusable input, by field.")
+        errors["400"] = (FIELD_ERRORS, "Unusable input, by field.")
         if self.method != "GET":
             errors["406"] = (REFUSAL, "Refused by a business rule.")
         if self.get_override_parameters():
             errors["409"] = (DETAIL, "The same Idempotency-Key is being worked on.")
             errors["422"] = (DETAIL, "The Idempotency-Key was used for another request.")
+        if getattr(self.view, "action", None) in getattr(self.view, "digest_actions", ()):
+            errors["412"] = (OUTDATED, "The digest says something else than would be done now.")
         if "{" in self.path or self._is_list_view():
             errors["404"] = (DETAIL, "There is no such row or page.")
         return errors
