@@ -116,7 +116,7 @@ class EasyReturnSerializer(ResourceSerializer):
 
 
 class CancellationRequestSerializer(ResourceSerializer):
-    easy_return = EasyReturnSerializer(read_only=True)
+    easy_return = EasyReturnSerializer(read_only=True, allow_null=True)
 
     class Meta:
         model = CancellationRequest
