@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.fields import DateTimeRangeField
@@ -60,6 +62,19 @@ def _same(given: Any, stored: Any) -> bool:
     return given == stored or (not isinstance(given, bool) and str(given) == str(stored))
 
 
+# What a field keeps for itself of its arguments; the rest, as choices and querysets, nobody changes.
+_OWN_ARGUMENTS = frozenset({"child", "child_relation", "default"})
+
+
+def _another(field: serializers.Field) -> serializers.Field:
+    """An unbound field made of the same arguments."""
+    kwargs = {
+        name: copy.deepcopy(value) if name in _OWN_ARGUMENTS else value
+        for name, value in field._kwargs.items()
+    }
+    return type(field)(*field._args, **kwargs)
+
+
 class ResourceSerializer(StrictBody, serializers.ModelSerializer):
     """A model's shape on the wire, in the order of `Meta.fields`; compiled to SQL for reading."""
 
@@ -73,6 +88,15 @@ class ResourceSerializer(StrictBody, serializers.ModelSerializer):
         models.DateField: wire.UtcDateField,
         DateTimeRangeField: wire.DateTimeRangeField,
     }
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """Fields as the class has them: looking up again at each request what they are made of costs much more."""
+        return {name: _another(field) for name, field in self._made_fields().items()}
+
+    @classmethod
+    @cache
+    def _made_fields(cls) -> dict[str, serializers.Field]:
+        return super(ResourceSerializer, cls()).get_fields()
 
     def build_standard_field(self, field_name: str, model_field: models.Field) -> tuple[type, dict[str, Any]]:
         field_class, kwargs = super().build_standard_field(field_name, model_field)
