@@ -20,6 +20,7 @@ from omnitron.core.resources.fields import (
 )
 from omnitron.customers.enums import Gender
 from omnitron.omnicore.orders.enums import OrderStatus
+from omnitron.orders.resources.serializers import NewOrderSerializer
 
 
 def refusals_of(field: Field, values: list[Any]) -> list[Any]:
@@ -158,3 +159,12 @@ def test_a_json_object_is_an_object() -> None:
 
     assert refusals_of(JSONObjectField(), wrong) == wrong
     assert JSONObjectField().run_validation({"a": [1, None]}) == {"a": [1, None]}
+
+
+def test_a_request_has_fields_of_its_own() -> None:
+    first, second = NewOrderSerializer().fields, NewOrderSerializer().fields
+
+    assert list(first) == list(second) == list(NewOrderSerializer.Meta.fields)
+    assert [name for name in first if first[name] is second[name]] == []
+    assert first["orderitem_set"].child is not second["orderitem_set"].child
+    assert repr(first["extra_field"]) == repr(second["extra_field"])
