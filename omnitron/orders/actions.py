@@ -63,87 +63,88 @@ class OrderFacts:
         return OrderStatus(self.status).label
 
 
+# Its return type names the refusal: docs/states.md reads the code from there.
 Rule = Callable[[OrderFacts], OmnitronException | None]
 
 
-def _no_undecided_plan(facts: OrderFacts) -> OmnitronException | None:
+def _no_undecided_plan(facts: OrderFacts) -> OrderCancelMoreThenOneException | None:
     for status in facts.plan_statuses:
         if status in UNDECIDED:
             return OrderCancelMoreThenOneException(number=facts.number, status=status)
     return None
 
 
-def _something_to_cancel(facts: OrderFacts) -> OmnitronException | None:
+def _something_to_cancel(facts: OrderFacts) -> OrderNothingToCancelException | None:
     if facts.active or facts.is_shipping_refundable:
         return None
     return OrderNothingToCancelException(number=facts.number, status=facts.status_label)
 
 
-def _open_plan(facts: OrderFacts) -> OmnitronException | None:
+def _open_plan(facts: OrderFacts) -> OrderNoOpenCancellationException | None:
     if any(status in OPEN for status in facts.plan_statuses):
         return None
     return OrderNoOpenCancellationException(number=facts.number)
 
 
-def _something_to_cancel_or_follow(facts: OrderFacts) -> OmnitronException | None:
+def _something_to_cancel_or_follow(facts: OrderFacts) -> OrderNothingToCancelException | None:
     if any(status not in FINAL for status in facts.plan_statuses):
         return None
     return _something_to_cancel(facts)
 
 
-def _active_item(facts: OrderFacts) -> OmnitronException | None:
+def _active_item(facts: OrderFacts) -> OrderClosedException | None:
     if facts.active:
         return None
     return OrderClosedException(number=facts.number, status=facts.status_label)
 
 
-def _not_closed(facts: OrderFacts) -> OmnitronException | None:
+def _not_closed(facts: OrderFacts) -> OrderClosedException | None:
     """Closed is an order whose items are all out of it; one that has none yet is open."""
     if facts.active or not facts.item_statuses:
         return None
     return OrderClosedException(number=facts.number, status=facts.status_label)
 
 
-def _not_shipped(facts: OrderFacts) -> OmnitronException | None:
+def _not_shipped(facts: OrderFacts) -> OrderAddressShippedException | None:
     is_shipped = any(status >= OrderStatus.SHIPPED for status in facts.active or [facts.status])
     if is_shipped or not SHIPPED.isdisjoint(facts.package_statuses):
         return OrderAddressShippedException(number=facts.number)
     return None
 
 
-def _not_packed(facts: OrderFacts) -> OmnitronException | None:
+def _not_packed(facts: OrderFacts) -> OrderAddressPackedException | None:
     is_preparing = any(status >= OrderStatus.PREPARING for status in facts.active or [facts.status])
     if is_preparing or not PACKED.isdisjoint(facts.package_statuses):
         return OrderAddressPackedException(number=facts.number)
     return None
 
 
-def _not_invoiced(facts: OrderFacts) -> OmnitronException | None:
+def _not_invoiced(facts: OrderFacts) -> OrderAddressInvoicedException | None:
     if not facts.invoice_number:
         return None
     return OrderAddressInvoicedException(number=facts.number, invoice_number=facts.invoice_number)
 
 
-def _pay_on_delivery(facts: OrderFacts) -> OmnitronException | None:
+def _pay_on_delivery(facts: OrderFacts) -> OrderNotPayOnDeliveryException | None:
     if facts.payment_type == PaymentType.PAY_ON_DELIVERY:
         return None
     return OrderNotPayOnDeliveryException(number=facts.number)
 
 
-def _click_and_collect(facts: OrderFacts) -> OmnitronException | None:
+def _click_and_collect(facts: OrderFacts) -> OrderNotClickAndCollectException | None:
     if facts.delivery_type == ShippingOptionDeliveryType.CLICK_AND_COLLECT:
         return None
     return OrderNotClickAndCollectException(number=facts.number)
 
 
-def _approved(facts: OrderFacts) -> OmnitronException | None:
+def _approved(facts: OrderFacts) -> OrderNotApprovedException | None:
     if all(status >= OrderStatus.APPROVED for status in facts.active or [facts.status]):
         return None
     return OrderNotApprovedException(number=facts.number, status=facts.status_label)
 
 
 def _some_item_at(*wanted: OrderStatus) -> Rule:
-    def rule(facts: OrderFacts) -> OmnitronException | None:
+    def rule(facts: OrderFacts) -> OrderNoItemAtException | None:
         if any(status in wanted for status in facts.active):
             return None
         names = " or ".join(status.label for status in wanted)

@@ -89,20 +89,30 @@ def left_of(order: Order, rooms: Sequence[Room]) -> Decimal:
 
 
 def facts_to_show(pk: int) -> OrderFacts | None:
-    """The facts of an order as they are announced: where nothing of it is left but its shipping, and no decision is
-    awaited, whether that was captured at all is asked too (seven statements instead of one; only then).
-    """
+    """The facts of an order as they are announced. One statement; see `facts_to_check` for when there are more."""
     facts = read_facts(pk)
-    if facts is None or facts.active or not facts.is_shipping_refundable:
+    if facts is None or not _is_only_shipping_left(facts):
         return facts
-    if any(status in UNDECIDED for status in facts.plan_statuses):
+    return facts_to_check(read_whole_order(pk))
+
+
+def facts_to_check(whole: WholeOrder) -> OrderFacts:
+    """The same of an order that is read already: where nothing of it is left but its shipping, and no decision is
+    awaited, whether that was captured at all is asked too, in three statements.
+    """
+    facts = whole.facts
+    if not _is_only_shipping_left(facts):
         return facts
-    whole = read_whole_order(pk)
     try:
         is_captured = left_of(whole.order, rooms_of(whole)) > promised_by_open_plans(whole)
     except OrderCancelPurchaseTransactionNotFound:
         is_captured = False
     return replace(facts, is_shipping_refundable=is_captured)
+
+
+def _is_only_shipping_left(facts: OrderFacts) -> bool:
+    is_awaited = any(status in UNDECIDED for status in facts.plan_statuses)
+    return facts.is_shipping_refundable and not facts.active and not is_awaited
 
 
 def promised_by_open_plans(whole: WholeOrder) -> Decimal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import get_args, get_type_hints
 
 from omnitron.omnicore.state_machine import Transitions
 from omnitron.orders.actions import CAUTIONS, RULES, Rule
@@ -18,6 +19,10 @@ An order's status is the lowest among its active items, those not in 50, 100 or 
 any item is, else 600 if any is, else 100. Its cancel status is that of its undecided plan; else the worst of those
 still settling (manuel_refund_need, then waiting_for_payment); else its latest plan's.
 """
+ACTIONS = (
+    "`available_actions` of a detailed order lists these with what refuses them; a refusal (406) carries the same "
+    "code. Not listed are actions that no state forbids."
+)
 
 
 def state_page() -> str:
@@ -37,8 +42,7 @@ def state_page() -> str:
             "## Status of a package\n",
             _diagram(PACKAGE_STATUS),
             "## What an order's state forbids\n",
-            "`available_actions` of a detailed order lists these with what refuses them. Not listed are actions "
-            "that no state forbids.\n",
+            f"{ACTIONS}\n",
             *_actions(),
         ]
     )
@@ -60,6 +64,7 @@ def state_text() -> str:
             for state in table.states
         ]
         parts.append("")
+    parts += ["### Actions: what an order's state forbids\n", f"{ACTIONS}\n", *_actions()]
     return "\n".join(parts)
 
 
@@ -96,7 +101,7 @@ def _name(state: object) -> str:
 
 
 def _actions() -> Iterable[str]:
-    yield "| action | refused by | asks for something by |"
+    yield "| action | refused unless | asks for a reason unless |"
     yield "|---|---|---|"
     for action, rules in RULES.items():
         yield f"| `{action}` | {_named(rules)} | {_named(CAUTIONS.get(action, ())) or '–'} |"
@@ -104,4 +109,14 @@ def _actions() -> Iterable[str]:
 
 
 def _named(rules: Iterable[Rule]) -> str:
-    return ", ".join(rule.__name__.strip("_").replace("_", " ") for rule in rules)
+    return ", ".join(f"{_code(rule)} {_words(rule)}" for rule in rules)
+
+
+def _code(rule: Rule) -> str:
+    """The code of its refusal, which its return type names."""
+    refusal, _ = get_args(get_type_hints(rule)["return"])
+    return f"`{refusal.code}`"
+
+
+def _words(rule: Rule) -> str:
+    return rule.__name__.strip("_").replace("_", " ")

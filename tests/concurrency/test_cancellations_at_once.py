@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from omnitron.orders.models import CancellationPlan, CancellationReason, Order, OrderItem, Refund
 from omnitron.orders.selectors import WholeOrder, read_whole_order
@@ -32,27 +32,40 @@ def statuses(answers: list[Any]) -> list[int]:
     return sorted(answer.status_code for answer in answers)
 
 
-def _reading_both(barrier: threading.Barrier) -> Callable[[int], WholeOrder]:
-    """For `lock_whole_order`: both have read before either writes, which is what the lock prevents."""
+class WithoutLock:
+    """Stands in for the locks: both requests have read before either writes. `in_turn` then one commits before the
+    other writes, so that two that write in another sequence do not deadlock, which is what the lock prevents, too.
+    """
 
-    def read(pk: int) -> WholeOrder:
+    def __init__(self, *, in_turn: bool = True) -> None:
+        self._in_turn = in_turn
+        self._both_read = threading.Barrier(2)
+        self._one_committed = threading.Event()
+
+    def whole_order(self, pk: int) -> WholeOrder:
+        """For `lock_whole_order`."""
         whole = read_whole_order(pk)
-        barrier.wait()
+        self._take_turns()
         return whole
 
-    return read
+    def instead_of_locks(self, monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
+        """For a use case that locks order and items one after the other."""
+        monkeypatch.setattr(module, "lock_order", lambda pk: Order.objects.get(pk=pk))
+        monkeypatch.setattr(module, "lock_items", self._items)
 
-
-def _lock_nothing(monkeypatch: pytest.MonkeyPatch, module: Any, barrier: threading.Barrier) -> None:
-    """For a use case that locks order and items one after the other."""
-
-    def read_items(order: Order) -> list[OrderItem]:
+    def _items(self, order: Order) -> list[OrderItem]:
         items = list(order.orderitem_set.order_by("pk"))
-        barrier.wait()
+        self._take_turns()
         return items
 
-    monkeypatch.setattr(module, "lock_order", lambda pk: Order.objects.get(pk=pk))
-    monkeypatch.setattr(module, "lock_items", read_items)
+    def _take_turns(self) -> None:
+        is_first = self._both_read.wait() == 0
+        if not self._in_turn:
+            return
+        if is_first:
+            transaction.on_commit(self._one_committed.set)
+        else:
+            assert self._one_committed.wait(timeout=30)
 
 
 def _approve_twice(at_once: AtOnce, reason: CancellationReason) -> list[Any]:
@@ -72,7 +85,7 @@ def test_two_operators_approve_the_same_plan(at_once: AtOnce, reason: Cancellati
 def test_control_without_the_lock_both_pay(
     at_once: AtOnce, reason: CancellationReason, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settlement, "lock_whole_order", _reading_both(threading.Barrier(2)))
+    monkeypatch.setattr(settlement, "lock_whole_order", WithoutLock(in_turn=False).whole_order)
 
     assert statuses(_approve_twice(at_once, reason)) == [200, 200]
     assert [refund.amount for refund in Refund.objects.all()] == [Decimal("200.00")] * 2
@@ -91,7 +104,7 @@ def test_two_cancellations_at_once_open_one_plan(at_once: AtOnce, reason: Cancel
 def test_control_without_the_lock_two_plans_are_open(
     at_once: AtOnce, reason: CancellationReason, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cancellation, "lock_whole_order", _reading_both(threading.Barrier(2)))
+    monkeypatch.setattr(cancellation, "lock_whole_order", WithoutLock().whole_order)
     order = ApprovedOrderFactory(items=2, captured_by_card=True)
 
     answers = at_once(cancelling(order, reason, 0), cancelling(order, reason, 1))
@@ -118,9 +131,9 @@ def test_what_is_cancelled_does_not_ship(at_once: AtOnce, reason: CancellationRe
 def test_control_without_the_lock_what_is_cancelled_ships(
     at_once: AtOnce, reason: CancellationReason, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    barrier = threading.Barrier(2)
-    monkeypatch.setattr(cancellation, "lock_whole_order", _reading_both(barrier))
-    _lock_nothing(monkeypatch, status, barrier)
+    without = WithoutLock()
+    monkeypatch.setattr(cancellation, "lock_whole_order", without.whole_order)
+    without.instead_of_locks(monkeypatch, status)
     order = ApprovedOrderFactory(items=2, captured_by_card=True)
 
     answers = at_once(cancelling(order, reason), shipping(order))
@@ -146,7 +159,7 @@ def test_approved_or_rejected_never_both(at_once: AtOnce, reason: CancellationRe
 def test_control_without_the_lock_it_is_approved_and_rejected(
     at_once: AtOnce, reason: CancellationReason, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settlement, "lock_whole_order", _reading_both(threading.Barrier(2)))
+    monkeypatch.setattr(settlement, "lock_whole_order", WithoutLock().whole_order)
     order = with_plan(ApprovedOrderFactory(captured_by_card=True), reason)
 
     answers = at_once(
@@ -177,10 +190,10 @@ def test_a_channel_reports_while_a_refund_is_recorded(at_once: AtOnce, reason: C
 def test_control_without_the_lock_the_order_forgets_one_of_them(
     at_once: AtOnce, reason: CancellationReason, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    barrier = threading.Barrier(2)
+    without = WithoutLock()
     monkeypatch.setattr(refunds, "lock_order", lambda pk: Order.objects.get(pk=pk))
-    monkeypatch.setattr(plan_moves, "lock_whole_order", _reading_both(barrier))
-    _lock_nothing(monkeypatch, item_updates, barrier)
+    monkeypatch.setattr(plan_moves, "lock_whole_order", without.whole_order)
+    without.instead_of_locks(monkeypatch, item_updates)
 
     order = _refund_while_the_channel_reports(at_once, reason)
 
@@ -197,14 +210,20 @@ def test_sixteen_at_one_order_all_get_an_answer(at_once: AtOnce, reason: Cancell
 
 
 def _most_waiting(work: Callable[[], Any]) -> tuple[Any, int]:
-    """What `work` gives, and the most connections seen waiting for a lock meanwhile."""
+    """What `work` gives, and the most connections seen waiting for a lock meanwhile. Only of this database (tests
+    that run beside this one have their own on the same server), and not for a file to grow by a page ("extend"),
+    which is no transaction's lock.
+    """
     seen, done = [0], threading.Event()
 
     def watch() -> None:
         try:
             with connection.cursor() as cursor:
                 while not done.is_set():
-                    cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                    cursor.execute(
+                        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+                        "WHERE NOT granted AND locktype <> 'extend' AND datname = current_database()"
+                    )
                     seen.append(cursor.fetchone()[0])
         finally:
             connection.close()

@@ -18,3 +18,6 @@ def test_the_openapi_tells_the_tables(db: Any) -> None:
     description = APIClient().get("/docs/openapi.json").json()["info"]["description"]
 
     assert "| waiting_for_payment | manuel_refund_need, completed |" in description
+    assert (
+        "| `cancel` | `order_400_1` no undecided plan, `order_400_6` something to cancel | – |" in description
+    )

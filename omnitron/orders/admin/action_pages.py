@@ -21,10 +21,10 @@ from omnitron.orders.admin.action_forms import (
     ShippingAddressForm,
     StatusForm,
 )
+from omnitron.orders.capture import facts_to_show
 from omnitron.orders.enums import CancellationRequestStatus
 from omnitron.orders.exceptions import CancellationRequestStateException, OrderUpdateCancelStatusException
 from omnitron.orders.models import CancellationPlan, CancellationRequest, Order
-from omnitron.orders.selectors import read_facts
 from omnitron.orders.service import CancellationRequestService, OrderService
 from omnitron.orders.transitions import CANCEL_STATUS, OPEN, REQUEST_STATUS
 
@@ -136,7 +136,7 @@ class OrderActionPages(ActionPages):
     page_actions = ORDER_ACTIONS
 
     def because(self, row: Order) -> Mapping[str, tuple[str, ...]]:
-        facts = read_facts(row.pk)
+        facts = facts_to_show(row.pk)
         if facts is None:
             return {}
         return {name: tuple(told(refusal) for refusal in refusals(name, facts)) for name in RULES}

@@ -12,7 +12,7 @@ from omnitron.core.exceptions import InvalidInput, OmnitronException
 from omnitron.omnicore.money import ZERO
 from omnitron.omnicore.orders.enums import CancelStatus, OrderStatus
 from omnitron.orders.actions import check
-from omnitron.orders.capture import Room, left_of, promised_by_open_plans, rooms_of
+from omnitron.orders.capture import Room, facts_to_check, left_of, promised_by_open_plans, rooms_of
 from omnitron.orders.enums import CancellationType
 from omnitron.orders.exceptions import (
     OrderCancelForcedRefundException,
@@ -68,7 +68,7 @@ def draft(whole: WholeOrder, asked: CancelOrder) -> CancelDraft:
     OrderCancelMissingReasonException, OrderCancelReasonException, OrderCancelPurchaseTransactionNotFound,
     OrderCancelForcedRefundException, OrderShippingRefundException, OrderUpdateCancelStatusException.
     """
-    check("cancel", whole.facts)
+    check("cancel", facts_to_check(whole))
     _check_next_status(asked.next_status)
     items = _chosen_items(whole, asked)
     plan_type = _plan_type(whole, items)

@@ -12,9 +12,11 @@ from omnitron.core.audit import AuditContext
 from omnitron.core.exceptions import OmnitronException
 from omnitron.omnicore.orders.enums import CancelStatus
 from omnitron.orders.actions import check
+from omnitron.orders.capture import facts_to_check
 from omnitron.orders.exceptions import (
     OrderCancelSeveralPlansException,
     OrderForeignItemException,
+    OrderNoOpenCancellationException,
     OrderUpdateCancelStatusException,
 )
 from omnitron.orders.models import CancellationPlan, Order, OrderItem
@@ -82,19 +84,22 @@ def update_cancel_status(
     needed where `completed` says that money was paid back by hand.
 
     Raises OrderNothingToCancelException, OrderUpdateCancelStatusException, OrderForeignItemException,
-    OrderCancelSeveralPlansException, OrderRefundProofMissingException, and what `cancel_order` raises.
+    OrderCancelSeveralPlansException, OrderRefundProofMissingException, OrderNoOpenCancellationException where no
+    item is named to open one for, and what `cancel_order` raises.
     """
     whole = lock_whole_order(order.pk)
     items = _named_items(whole, order_items)
     if items and all(_is_there(item, whole, cancel_status) for item in items):
         return whole.order
-    check("update_cancel_status", whole.facts)
+    check("update_cancel_status", facts_to_check(whole))
     by_plan = _by_plan(whole, items)
     if not by_plan:
         if cancel_status not in OPENED_BY_UPDATE:
             raise OrderUpdateCancelStatusException(
                 current="not there yet", target=cancel_status, allowed=", ".join(OPENED_BY_UPDATE)
             )
+        if not (items or cancellation.get("is_all") or cancellation.get("is_cargo_refund")):
+            raise OrderNoOpenCancellationException(number=whole.order.number)
         plan = cancel_order(
             whole.order,
             reasons=reasons or {},

@@ -168,3 +168,12 @@ def test_of_an_order_that_is_over_nothing_moves(cancel: Act, act: Act, picture: 
         refused = act(order, "update_cancel_status", expect=406, **body)
         assert refused["error_code"] == "order_400_6"
     assert picture() == before
+
+
+def test_by_hand_needs_items_where_no_cancellation_is_open(act: Act, picture: Picture) -> None:
+    order = ApprovedOrderFactory(captured_by_card=True)
+    before = picture()
+
+    refused = act(order, "update_cancel_status", expect=406, cancel_status="manuel_refund_need")
+
+    assert (refused["error_code"], picture()) == ("order_400_9", before)
