@@ -16,10 +16,13 @@ from omnitron.payments.resources import urls as payments
 from omnitron.users.resources import urls as users
 
 resources = (orders, channels, catalogs, customers, payments)
+# Those with resources that a channel's application sees its own part of.
+of_channels = (orders, channels, catalogs, customers)
 api = [
     path("", api_root([module.router for module in resources])),
     path("", include(users)),
     *(path("", include(module)) for module in resources),
+    *(path("channel/<int:channel_id>/", include(module.channel_router.urls)) for module in of_channels),
 ]
 
 urlpatterns = [

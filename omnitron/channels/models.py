@@ -7,6 +7,7 @@ import uuid
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import F, Q
 
 from omnitron.channels.enums import BatchRequestStatus, EventLevel, IntegrationMappingType, IntegrationStatus
 from omnitron.omnicore.models import JSONObjectField, TimeStampedModel, one_of
@@ -83,10 +84,23 @@ class IntegrationMapping(TimeStampedModel):
         return f"{self.integration_type}:{self.code}"
 
 
+# An action whose object has changed since the channel was told, and that no batch is working on.
+WAITING = (
+    ~Q(status=IntegrationStatus.PROCESSING)
+    & Q(object_modified_date__isnull=False)
+    & (Q(version_date__isnull=True) | Q(version_date__lt=F("object_modified_date")))
+)
+
+
 class IntegrationAction(TimeStampedModel):
     """One object's state towards one channel: its remote id, and the version the channel knows.
 
     Unique by object, *not* by `remote_id`: a line of two units is two items with one remote id.
+
+    `object_modified_date` is the object's own `modified_date`, written by triggers of the database when the action
+    is made and whenever the object changes, so that what waits for the channel is an index and not a comparison of
+    all rows (docs/adr/0017). `previous_…` is what a batch found, to be restored should it fail; a null
+    `previous_status` in a batch says that the batch itself made the action.
     """
 
     channel_path = "channel"
@@ -99,6 +113,11 @@ class IntegrationAction(TimeStampedModel):
     state = JSONObjectField()
     local_batch_id = models.UUIDField(null=True, blank=True)
     status = models.CharField(max_length=16, choices=IntegrationStatus, default=IntegrationStatus.SUCCESS)
+    object_modified_date = models.DateTimeField(null=True, editable=False)
+    previous_version_date = models.DateTimeField(null=True, editable=False)
+    previous_status = models.CharField(
+        max_length=16, choices=IntegrationStatus, null=True, blank=True, editable=False
+    )
 
     class Meta:
         constraints = [
@@ -106,6 +125,7 @@ class IntegrationAction(TimeStampedModel):
                 fields=["channel", "content_type", "object_id"], name="integration_action_once_an_object"
             ),
             one_of("status", IntegrationStatus),
+            one_of("previous_status", IntegrationStatus),
         ]
         indexes = [
             models.Index(
@@ -118,6 +138,11 @@ class IntegrationAction(TimeStampedModel):
             ),
             # Who asks for an object's remote id (search, get_remote_id) does not always know the channel.
             models.Index(fields=["content_type", "object_id"], name="integration_action_by_object"),
+            models.Index(
+                fields=["channel", "content_type", "object_modified_date", "object_id"],
+                name="integration_action_waiting",
+                condition=WAITING,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -125,7 +150,9 @@ class IntegrationAction(TimeStampedModel):
 
 
 class BatchRequest(TimeStampedModel):
-    """A set of objects a channel application works on at once."""
+    """A set of objects a channel application works on at once. While it does, their integration actions name it
+    (`local_batch_id`); `objects_sent` keeps them and what became of them once it is over.
+    """
 
     channel_path = "channel"
 

@@ -8,4 +8,6 @@ router.register("data_sources", views.DataSourceViewSet, basename="data-source")
 router.register("external_statuses", views.ExternalStatusViewSet, basename="external-status")
 router.register("content_types", views.ContentTypeViewSet, basename="content-type")
 
+channel_router = SimpleRouter()
+
 urlpatterns = router.urls

@@ -34,6 +34,8 @@ router.register("packages", shipments.PackageViewSet, basename="package")
 router.register("vendor_orders", shipments.VendorOrderViewSet, basename="vendor-order")
 router.register("cargo_companies", views.CargoCompanyViewSet, basename="cargo-company")
 
+channel_router = SimpleRouter()
+
 urlpatterns = [
     *router.urls,
     # The ERP documentation writes this one address without the last slash.

@@ -1,0 +1,70 @@
+"""What stands below `channel/{channel_id}/`: the same resources, seen by one channel's application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from omnitron.channels.models import Channel
+from omnitron.channels.selectors import changed_since_told, unknown_to_channel
+from omnitron.core.resources.pagination import paginated
+from omnitron.core.scope import channel_path_of, visible_to
+
+# `http_method_names` of what a channel's application may read and not write.
+READ = ("get", "head", "options")
+
+
+class ChannelScoped:
+    """For a view set below `channel/{channel_id}/`. Rows are those of the channel (models that belong to no
+    channel are not narrowed); `channel` in a body may be left out, and may name no other one.
+
+    404 for a channel that does not exist or that the user may not reach. Stands before the view set's class.
+    """
+
+    channel: Channel
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        pk = str(kwargs["channel_id"])
+        channels = visible_to(Channel.objects.select_related("catalog"), request.user)
+        channel = channels.filter(pk=pk).first() if len(pk) < 19 else None
+        if channel is None:
+            raise NotFound
+        self.channel = channel
+
+    def get_queryset(self) -> QuerySet:
+        queryset = super().get_queryset()
+        path = channel_path_of(queryset.model)
+        if path is None:
+            return queryset
+        return queryset.filter(**{path: self.kwargs["channel_id"]})
+
+    def valid_serializer(self, *, instance: Model | None = None, partial: bool = False) -> BaseSerializer:
+        if instance is None and isinstance(self.request.data, dict):
+            self.request.data.setdefault("channel", self.channel.pk)
+        serializer = super().valid_serializer(instance=instance, partial=partial)
+        named = serializer.validated_data.get("channel", self.channel)
+        if named != self.channel:
+            raise ValidationError({"channel": [f"This is below channel {self.channel.pk}."]})
+        return serializer
+
+    def changed_rows(self, request: Request) -> Response:
+        """A page of what the channel knows in an older version, oldest change first."""
+        queryset = self._narrowed()
+        return self._page(request, changed_since_told(queryset, channel_id=self.channel.pk))
+
+    def new_rows(self, request: Request) -> Response:
+        """A page of what the channel was never told of, oldest change first."""
+        queryset = self._narrowed()
+        return self._page(request, unknown_to_channel(queryset, channel_id=self.channel.pk))
+
+    def _narrowed(self) -> QuerySet:
+        return self.filter_queryset(self.get_queryset())
+
+    def _page(self, request: Request, queryset: QuerySet) -> Response:
+        return paginated(request, queryset, self.serializer_class, count=queryset.order_by().count)

@@ -1,0 +1,30 @@
+"""What waits for a channel, and what it does not know yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, OuterRef, QuerySet
+
+from omnitron.channels.models import WAITING, IntegrationAction
+
+
+def actions_of(model: type[Any], *, channel_id: int) -> QuerySet[IntegrationAction]:
+    """The channel's integration actions of objects of `model`."""
+    content_type = ContentType.objects.get_for_model(model)
+    return IntegrationAction.objects.filter(channel_id=channel_id, content_type=content_type)
+
+
+def changed_since_told(queryset: QuerySet, *, channel_id: int) -> QuerySet:
+    """Those of `queryset` that the channel knows in an older version, and that no batch is working on, oldest
+    change first: `…/updates/`. Served by a partial index: it costs what waits, not what there is.
+    """
+    waiting = actions_of(queryset.model, channel_id=channel_id).filter(WAITING)
+    return queryset.filter(pk__in=waiting.values("object_id")).order_by("modified_date", "pk")
+
+
+def unknown_to_channel(queryset: QuerySet, *, channel_id: int) -> QuerySet:
+    """Those of `queryset` that the channel was never told of, oldest change first: `…/inserts/`."""
+    known = actions_of(queryset.model, channel_id=channel_id).filter(object_id=OuterRef("pk"))
+    return queryset.filter(~Exists(known)).order_by("modified_date", "pk")
