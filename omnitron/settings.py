@@ -199,6 +199,8 @@ SPECTACULAR_SETTINGS = {
         "CurrencyEnum": "omnitron.omnicore.catalogs.enums.CurrencyType",
         "ShippingCompanyEnum": "omnitron.omnicore.orders.enums.ShippingCompany",
         "CancellationTypeEnum": "omnitron.orders.enums.CancellationType",
+        "BatchRequestStatusEnum": "omnitron.channels.enums.BatchRequestStatus",
+        "IntegrationStatusEnum": "omnitron.channels.enums.IntegrationStatus",
         "PackageStatusEnum": "omnitron.orders.resources.openapi.PACKAGE_STATUS_CHOICES",
         "PackageStatusNameEnum": "omnitron.orders.resources.openapi.PACKAGE_STATUS_NAMES",
         "TrackingUploadStatusEnum": "omnitron.orders.tracking_models.TrackingUploadStatus",
@@ -227,6 +229,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "omnitron.orders.tasks.send_pending_refunds",
         "schedule": timedelta(minutes=1),
     },
+    "expire batch requests": {
+        "task": "omnitron.channels.tasks.expire_batch_requests",
+        "schedule": timedelta(minutes=1),
+    },
     "delete old idempotency keys": {
         "task": "omnitron.core.tasks.delete_old_idempotency_keys",
         "schedule": timedelta(hours=1),
@@ -237,6 +243,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
     },
 }
+
+# Channels
+# A committed batch request that nobody has touched for so long is given up: its worker died.
+BATCH_REQUEST_EXPIRY_MINUTES = int(os.environ.get("BATCH_REQUEST_EXPIRY_MINUTES", "15"))
 
 # Orders
 # The attribute of a merged order item that holds its number of units.

@@ -24,6 +24,14 @@ class BatchRequestStatus(models.TextChoices):
     FAIL = "fail", "fail"
 
 
+class FailedReason(models.TextChoices):
+    """Why a channel did not take an object."""
+
+    MAPPING = "mapping", "mapping"
+    REMOTE = "remote", "remote"
+    CHANNEL_APP = "channel_app", "channel_app"
+
+
 class EventLevel(models.TextChoices):
     INFO = "info", "info"
     WARNING = "warning", "warning"

@@ -28,3 +28,12 @@ def unknown_to_channel(queryset: QuerySet, *, channel_id: int) -> QuerySet:
     """Those of `queryset` that the channel was never told of, oldest change first: `…/inserts/`."""
     known = actions_of(queryset.model, channel_id=channel_id).filter(object_id=OuterRef("pk"))
     return queryset.filter(~Exists(known)).order_by("modified_date", "pk")
+
+
+def actions_of_what_is_gone(model: type[Any], *, channel_id: int) -> QuerySet[IntegrationAction]:
+    """Actions whose object is not there any more, or not active where its model knows that; by pk."""
+    has_flag = any(field.name == "is_active" for field in model._meta.concrete_fields)
+    there = model._default_manager.filter(
+        pk=OuterRef("object_id"), **({"is_active": True} if has_flag else {})
+    )
+    return actions_of(model, channel_id=channel_id).filter(~Exists(there)).order_by("pk")

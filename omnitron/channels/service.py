@@ -1,8 +1,8 @@
-"""Every operation on a channel."""
+"""Every operation on a channel, and on what is known about objects towards it."""
 
 from __future__ import annotations
 
-from omnitron.channels.use_cases import channels
+from omnitron.channels.use_cases import batch_requests, channels, error_reports, integration_actions
 
 
 class ChannelService:
@@ -13,3 +13,28 @@ class ChannelService:
     delete_channel = staticmethod(channels.delete_channel)
     conf_with_secrets = staticmethod(channels.conf_with_secrets)
     rotate_secrets = staticmethod(channels.rotate_secrets)
+
+
+class BatchRequestService:
+    """Each name leads to one use case."""
+
+    create_batch_request = staticmethod(batch_requests.create_batch_request)
+    update_batch_request = staticmethod(batch_requests.update_batch_request)
+    expire_batch_request = staticmethod(batch_requests.expire_batch_request)
+    stale_batch_requests = staticmethod(batch_requests.stale_batch_requests)
+    delete_unused_batch_requests = staticmethod(batch_requests.delete_unused_batch_requests)
+
+
+class IntegrationActionService:
+    """Each name leads to one use case."""
+
+    create_integration_action = staticmethod(integration_actions.create_integration_action)
+    update_integration_action = staticmethod(integration_actions.update_integration_action)
+    delete_integration_action = staticmethod(integration_actions.delete_integration_action)
+    actions_of_what_is_gone = staticmethod(integration_actions.actions_of_what_is_gone)
+
+
+class ErrorReportService:
+    """Each name leads to one use case."""
+
+    report_unknown_place = staticmethod(error_reports.report_unknown_place)

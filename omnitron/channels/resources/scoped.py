@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -48,23 +49,28 @@ class ChannelScoped:
         if instance is None and isinstance(self.request.data, dict):
             self.request.data.setdefault("channel", self.channel.pk)
         serializer = super().valid_serializer(instance=instance, partial=partial)
-        named = serializer.validated_data.get("channel", self.channel)
-        if named != self.channel:
-            raise ValidationError({"channel": [f"This is below channel {self.channel.pk}."]})
+        self.checked_channel(serializer.validated_data)
         return serializer
+
+    def checked_channel(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """`values` without `channel`, which may name no other channel than the address does."""
+        if values.get("channel", self.channel) != self.channel:
+            raise ValidationError({"channel": [f"This is below channel {self.channel.pk}."]})
+        return {name: value for name, value in values.items() if name != "channel"}
 
     def changed_rows(self, request: Request) -> Response:
         """A page of what the channel knows in an older version, oldest change first."""
         queryset = self._narrowed()
-        return self._page(request, changed_since_told(queryset, channel_id=self.channel.pk))
+        return self.page(request, changed_since_told(queryset, channel_id=self.channel.pk))
 
     def new_rows(self, request: Request) -> Response:
         """A page of what the channel was never told of, oldest change first."""
         queryset = self._narrowed()
-        return self._page(request, unknown_to_channel(queryset, channel_id=self.channel.pk))
+        return self.page(request, unknown_to_channel(queryset, channel_id=self.channel.pk))
 
     def _narrowed(self) -> QuerySet:
         return self.filter_queryset(self.get_queryset())
 
-    def _page(self, request: Request, queryset: QuerySet) -> Response:
+    def page(self, request: Request, queryset: QuerySet) -> Response:
+        """The requested page of `queryset`, in its order."""
         return paginated(request, queryset, self.serializer_class, count=queryset.order_by().count)

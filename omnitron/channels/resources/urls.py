@@ -1,6 +1,6 @@
 from rest_framework.routers import SimpleRouter
 
-from omnitron.channels.resources import views
+from omnitron.channels.resources import channel_views, views
 
 router = SimpleRouter()
 router.register("channels", views.ChannelViewSet, basename="channel")
@@ -9,5 +9,19 @@ router.register("external_statuses", views.ExternalStatusViewSet, basename="exte
 router.register("content_types", views.ContentTypeViewSet, basename="content-type")
 
 channel_router = SimpleRouter()
+channel_router.register(
+    "batch_requests", channel_views.ChannelBatchRequestViewSet, basename="channel-batch-request"
+)
+channel_router.register(
+    "integration_actions",
+    channel_views.ChannelIntegrationActionViewSet,
+    basename="channel-integration-action",
+)
+channel_router.register(
+    "error_reports", channel_views.ChannelErrorReportViewSet, basename="channel-error-report"
+)
+channel_router.register(
+    "operational_events", channel_views.ChannelOperationalEventViewSet, basename="channel-operational-event"
+)
 
 urlpatterns = router.urls

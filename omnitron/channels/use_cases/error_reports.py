@@ -1,0 +1,45 @@
+"""What a channel's application could not do with what the channel told it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+
+from omnitron.channels.models import Channel, ErrorReport
+from omnitron.core import records
+from omnitron.core.audit import AuditContext
+from omnitron.core.exceptions import InvalidInput
+
+# By the kind of place that is unknown: the kind it lies in, and what names that in a report.
+_LIES_IN = {
+    "country": ("country", "country_id"),
+    "city": ("country", "country_id"),
+    "township": ("city", "city_id"),
+    "district": ("township", "township_id"),
+}
+
+
+def report_unknown_place(
+    channel: Channel, *, type: str, audit_context: AuditContext, **report: Any
+) -> ErrorReport:
+    """Keep that the channel names a country, city, township or district nobody here knows, as a report about the
+    place it lies in (a country: about no place, id 0). A mapping of its code (`remote_code`) mends it.
+
+    Source: the address commands of channel_app. Raises InvalidInput without that place's id.
+    """
+    model, key = _LIES_IN[type]
+    if report.get(key) is None and type != "country":
+        raise InvalidInput(**{key: f"A {type} lies in one."})
+    values = {
+        "channel": channel,
+        "action_content_type": ContentType.objects.get_by_natural_key("customers", model),
+        "action_object_id": report.get(key) or 0,
+        "target_content_type": ContentType.objects.get_for_model(Channel),
+        "target_object_id": str(channel.pk),
+        "error_code": report["err_code"],
+        "error_desc": report["err_desc"],
+        "raw_request": json.dumps({"type": type, **report}, ensure_ascii=False),
+    }
+    return records.create_record(ErrorReport, values, audit_context=audit_context)
