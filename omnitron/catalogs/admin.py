@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import Field
+from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from omnitron.catalogs.models import (
     Catalog,
+    CategoryNode,
     CategoryTree,
     PriceList,
     Product,
+    ProductCategory,
+    ProductImage,
     ProductPrice,
     ProductStock,
     StockList,
 )
+from omnitron.catalogs.use_cases import categories
 from omnitron.core.admin_base import OmnitronAdmin
 from omnitron.core.admin_display import money
 from omnitron.core.admin_filters import ScopedRelatedFilter
 from omnitron.core.admin_inlines import ReadOnlyInline
+from omnitron.core.audit import AuditContext
 
 
 class ProductPriceInline(ReadOnlyInline):
@@ -33,10 +43,63 @@ class ProductStockInline(ReadOnlyInline):
     select_related = ("stock_list",)
 
 
+class ProductImageInline(ReadOnlyInline):
+    model = ProductImage
+    fields = ("image", "order", "is_active")
+
+
 @admin.register(CategoryTree)
 class CategoryTreeAdmin(OmnitronAdmin):
     list_display = ("name", "modified_date")
     search_fields = ("name",)
+    is_deletable = True
+
+    def create_row(
+        self, row: CategoryTree, values: Mapping[str, Any], *, audit_context: AuditContext
+    ) -> CategoryTree:
+        return categories.create_tree(audit_context=audit_context, **values)
+
+
+@admin.register(CategoryNode)
+class CategoryNodeAdmin(OmnitronAdmin):
+    """A category stays where it was made: only its name and its place among its siblings change."""
+
+    list_display = ("name", "tree", "parent", "depth", "numchild", "modified_date")
+    list_filter = (("tree", ScopedRelatedFilter),)
+    list_select_related = ("tree", "parent")
+    detail_select_related = list_select_related
+    search_fields = ("name",)
+    autocomplete_fields = ("parent",)
+    fields = ("parent", "name", "sort", "path", "depth", "numchild")
+    readonly_fields = ("path", "depth", "numchild")
+
+    def formfield_for_foreignkey(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        # A root is made with its tree: whatever is added here stands below something.
+        return super().formfield_for_foreignkey(db_field, request, required=True, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: CategoryNode | None = None) -> tuple[str, ...]:
+        fields = super().get_readonly_fields(request, obj)
+        return fields if obj is None else (*fields, "parent")
+
+    def create_row(
+        self, row: CategoryNode, values: Mapping[str, Any], *, audit_context: AuditContext
+    ) -> CategoryNode:
+        return categories.create_node(audit_context=audit_context, **values)
+
+    def update_row(
+        self, row: CategoryNode, values: Mapping[str, Any], *, audit_context: AuditContext
+    ) -> CategoryNode:
+        return categories.update_node(row, values, audit_context=audit_context)
+
+
+@admin.register(ProductCategory)
+class ProductCategoryAdmin(OmnitronAdmin):
+    list_display = ("product", "category", "modified_date")
+    list_select_related = ("product", "category")
+    detail_select_related = list_select_related
+    search_fields = ("product__sku",)
+    search_help_text = "A part of the product's SKU"
+    autocomplete_fields = ("product", "category")
     is_deletable = True
 
 
@@ -82,7 +145,7 @@ class ProductAdmin(OmnitronAdmin):
     search_fields = ("sku",)
     search_help_text = "A part of the SKU"
     autocomplete_fields = ("parent", "data_source")
-    inlines = (ProductPriceInline, ProductStockInline)
+    inlines = (ProductPriceInline, ProductStockInline, ProductImageInline)
     fieldsets = (
         (
             None,
@@ -145,4 +208,16 @@ class ProductStockAdmin(OmnitronAdmin):
     search_help_text = "A part of the product's SKU"
     autocomplete_fields = ("product", "stock_list")
     readonly_fields = ("sold_quantity_unreported",)
+    is_deletable = True
+
+
+@admin.register(ProductImage)
+class ProductImageAdmin(OmnitronAdmin):
+    list_display = ("product", "image", "order", "is_active", "modified_date")
+    list_filter = ("is_active",)
+    list_select_related = ("product",)
+    detail_select_related = list_select_related
+    search_fields = ("product__sku",)
+    search_help_text = "A part of the product's SKU"
+    autocomplete_fields = ("product",)
     is_deletable = True

@@ -1,4 +1,7 @@
-"""What is sold, at which price and from which stock."""
+"""What is sold, at which price and from which stock.
+
+Django looks for models here, so those of the other files are named here too.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Upper
 
+from omnitron.catalogs.category_models import CategoryNode, CategoryTree, ProductCategory
 from omnitron.catalogs.enums import PriceType, ProductType, UnitType
 from omnitron.omnicore.catalogs.enums import CurrencyType
 from omnitron.omnicore.models import (
@@ -17,14 +21,18 @@ from omnitron.omnicore.models import (
     one_of,
 )
 
-
-class CategoryTree(TimeStampedModel):
-    """A tree of categories a channel sells by."""
-
-    name = models.CharField(max_length=255)
-
-    def __str__(self) -> str:
-        return self.name
+__all__ = [
+    "Catalog",
+    "CategoryNode",
+    "CategoryTree",
+    "PriceList",
+    "Product",
+    "ProductCategory",
+    "ProductImage",
+    "ProductPrice",
+    "ProductStock",
+    "StockList",
+]
 
 
 class PriceList(TimeStampedModel):
@@ -148,3 +156,27 @@ class ProductStock(TimeStampedModel):
 
     def __str__(self) -> str:
         return f"{self.stock} {self.unit_type}"
+
+
+class ProductImage(TimeStampedModel):
+    """A picture of a product: a URL, or a path below the host that serves them. `order` 0 is shown first.
+
+    `width` and `height` are pixels; `hash` tells whether two files hold the same picture.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE)
+    image = models.CharField(max_length=1024)
+    order = models.PositiveIntegerField(default=0)
+    source = models.CharField(max_length=255, null=True, blank=True)
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    hash = models.CharField(max_length=128, null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "image"], name="product_image_once_a_product"),
+        ]
+
+    def __str__(self) -> str:
+        return self.image

@@ -32,9 +32,12 @@ from tests.factories.orders import ApprovedOrderFactory
 ADDABLE = {
     "auth.Group",
     "catalogs.Catalog",
+    "catalogs.CategoryNode",
     "catalogs.CategoryTree",
     "catalogs.PriceList",
     "catalogs.Product",
+    "catalogs.ProductCategory",
+    "catalogs.ProductImage",
     "catalogs.ProductPrice",
     "catalogs.ProductStock",
     "catalogs.StockList",

@@ -45,10 +45,13 @@ SUBJECTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("catalogs.Product", "sell"),
             ("catalogs.ProductPrice", "price_change"),
             ("catalogs.ProductStock", "inventory_2"),
+            ("catalogs.ProductImage", "image"),
+            ("catalogs.ProductCategory", "category"),
             ("catalogs.Catalog", "menu_book"),
             ("catalogs.PriceList", "request_quote"),
             ("catalogs.StockList", "warehouse"),
             ("catalogs.CategoryTree", "account_tree"),
+            ("catalogs.CategoryNode", "folder"),
         ),
     ),
     (
