@@ -30,6 +30,17 @@ def unknown_to_channel(queryset: QuerySet, *, channel_id: int) -> QuerySet:
     return queryset.filter(~Exists(known)).order_by("modified_date", "pk")
 
 
+def changed_or_unknown(changed: QuerySet, unknown: QuerySet, *, channel_id: int) -> QuerySet:
+    """Those of `changed` that the channel knows in an older version, and those of `unknown` that it was never told
+    of, oldest change first: `…/inserts_or_updates/`.
+    """
+    pks = (
+        changed_since_told(changed, channel_id=channel_id).order_by().values("pk"),
+        unknown_to_channel(unknown, channel_id=channel_id).order_by().values("pk"),
+    )
+    return changed.model._default_manager.filter(pk__in=pks[0].union(pks[1])).order_by("modified_date", "pk")
+
+
 def actions_of_what_is_gone(model: type[Any], *, channel_id: int) -> QuerySet[IntegrationAction]:
     """Actions whose object is not there any more, or not active where its model knows that; by pk."""
     has_flag = any(field.name == "is_active" for field in model._meta.concrete_fields)

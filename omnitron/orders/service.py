@@ -7,6 +7,7 @@ from omnitron.orders.use_cases import (
     cancel_previews,
     cancellation,
     cancellation_requests,
+    channel_orders,
     discounts,
     fulfilment,
     item_updates,
@@ -28,6 +29,7 @@ class OrderService:
     """Every operation on an order."""
 
     create_order = staticmethod(placement.create_order)
+    create_orders = staticmethod(channel_orders.create_orders)
     update_order = staticmethod(placement.update_order)
     delete_order = staticmethod(placement.delete_order)
     set_distribute_interest_amount = staticmethod(discounts.set_distribute_interest_amount)
@@ -76,6 +78,7 @@ class CancellationRequestService:
     """Every operation on a wish to cancel or return."""
 
     create_cancellation_request = staticmethod(cancellation_requests.create_cancellation_request)
+    create_channel_cancellation_request = staticmethod(channel_orders.create_channel_cancellation_request)
     confirm_cancellation_request = staticmethod(cancellation_requests.confirm_cancellation_request)
     approve_cancellation_request = staticmethod(cancellation_requests.approve_cancellation_request)
     reject_cancellation_request = staticmethod(cancellation_requests.reject_cancellation_request)

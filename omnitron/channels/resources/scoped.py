@@ -69,6 +69,8 @@ class ChannelScoped:
         return self.page(request, unknown_to_channel(queryset, channel_id=self.channel.pk))
 
     def _narrowed(self) -> QuerySet:
+        if "sort" in self.request.query_params:
+            raise ValidationError({"sort": ["Here the oldest change always comes first."]})
         return self.filter_queryset(self.get_queryset())
 
     def page(self, request: Request, queryset: QuerySet) -> Response:

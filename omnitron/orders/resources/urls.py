@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from omnitron.orders.resources import (  # drf-spectacular learns of available_actions from openapi
     cancellation_views,
+    channel_views,
     openapi,  # noqa: F401
     refund_views,
     shipments,
@@ -35,6 +36,27 @@ router.register("vendor_orders", shipments.VendorOrderViewSet, basename="vendor-
 router.register("cargo_companies", views.CargoCompanyViewSet, basename="cargo-company")
 
 channel_router = SimpleRouter()
+channel_router.register("orders", channel_views.ChannelOrderViewSet, basename="channel-order")
+channel_router.register(
+    "create_orders", channel_views.ChannelCreateOrdersViewSet, basename="channel-create-orders"
+)
+channel_router.register("order_items", channel_views.ChannelOrderItemViewSet, basename="channel-order-item")
+channel_router.register(
+    "order_shipping_infos",
+    channel_views.ChannelOrderShippingInfoViewSet,
+    basename="channel-order-shipping-info",
+)
+channel_router.register(
+    "cancellation_requests",
+    channel_views.ChannelCancellationRequestViewSet,
+    basename="channel-cancellation-request",
+)
+channel_router.register(
+    "cancellation_reasons",
+    channel_views.ChannelCancellationReasonViewSet,
+    basename="channel-cancellation-reason",
+)
+channel_router.register("cargos", channel_views.ChannelCargoViewSet, basename="channel-cargo")
 
 urlpatterns = [
     *router.urls,
