@@ -46,7 +46,8 @@ class ChannelScoped:
         return queryset.filter(**{path: self.kwargs["channel_id"]})
 
     def valid_serializer(self, *, instance: Model | None = None, partial: bool = False) -> BaseSerializer:
-        if instance is None and isinstance(self.request.data, dict):
+        has_channel = "channel" in self.get_serializer_class().Meta.fields
+        if instance is None and has_channel and isinstance(self.request.data, dict):
             self.request.data.setdefault("channel", self.channel.pk)
         serializer = super().valid_serializer(instance=instance, partial=partial)
         self.checked_channel(serializer.validated_data)
@@ -60,15 +61,16 @@ class ChannelScoped:
 
     def changed_rows(self, request: Request) -> Response:
         """A page of what the channel knows in an older version, oldest change first."""
-        queryset = self._narrowed()
+        queryset = self.narrowed()
         return self.page(request, changed_since_told(queryset, channel_id=self.channel.pk))
 
     def new_rows(self, request: Request) -> Response:
         """A page of what the channel was never told of, oldest change first."""
-        queryset = self._narrowed()
+        queryset = self.narrowed()
         return self.page(request, unknown_to_channel(queryset, channel_id=self.channel.pk))
 
-    def _narrowed(self) -> QuerySet:
+    def narrowed(self) -> QuerySet:
+        """The rows of the request's filters, for a list with an order of its own."""
         if "sort" in self.request.query_params:
             raise ValidationError({"sort": ["Here the oldest change always comes first."]})
         return self.filter_queryset(self.get_queryset())

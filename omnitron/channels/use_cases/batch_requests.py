@@ -43,6 +43,11 @@ _KEEP_OBJECTS = """
 """
 
 
+def lock_channel(pk: int) -> Channel:
+    """The channel, locked until the transaction ends: what is decided about its batches is decided in turn."""
+    return Channel.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+
 @transaction.atomic
 def create_batch_request(channel: Channel, *, audit_context: AuditContext) -> BatchRequest:
     """A batch of the channel's, `initialized`, without objects."""
@@ -70,7 +75,7 @@ def update_batch_request(
     Raises BatchRequestStatusException, BatchRequestCommittedException, BatchObjectsTakenException,
     BatchContentTypeException, InvalidInput.
     """
-    Channel.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.channel_id)
+    lock_channel(batch.channel_id)
     locked = records.lock_record(batch)
     _check_edge(locked, status)
     if locked.status == BatchRequestStatus.FAIL:
@@ -98,7 +103,7 @@ def expire_batch_request(batch: BatchRequest, *, now: datetime, audit_context: A
     """End a committed batch that nobody has touched for BATCH_REQUEST_EXPIRY_MINUTES: failed while something of it
     is undecided, else done. Says whether it was stale.
     """
-    Channel.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.channel_id)
+    lock_channel(batch.channel_id)
     locked = records.lock_record(batch)
     if locked.status != BatchRequestStatus.COMMIT or locked.modified_date > _stale_before(now):
         return False
