@@ -1,0 +1,58 @@
+"""How the clients log in, stay logged in and learn who they serve."""
+
+from __future__ import annotations
+
+import pytest
+
+from omnitron.channels.models import Channel
+from omnitron.users.models import ApiToken
+from tests.slow.clients.client import Client
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_client_logs_in_once_and_keeps_its_token(client: Client) -> None:
+    first = client.run("OrderService.get_order_batch_requests")
+    second = client.run("OrderService.get_order_batch_requests")
+
+    assert (first.raised, second.raised) == (None, None)
+    assert (first.refused, second.refused) == ([], [])
+    assert len(first.to("POST", "auth/login/")) == 1
+    assert second.to("POST", "auth/login/") == []
+    (channel,) = second.to("GET", "channels/1/")
+    assert (channel.answer["is_active"], channel.answer["conf"]["cancellation_reason_id"]) == (True, 1)
+
+
+def test_a_dead_token_is_401_and_the_client_logs_in_anew(client: Client) -> None:
+    client.run("OrderService.get_order_batch_requests")
+    ApiToken.objects.all().delete()
+
+    run = client.run("OrderService.get_order_batch_requests")
+
+    assert run.raised is None
+    assert run.refused == [("GET", "channels/1/", 401)]
+    assert len(run.to("POST", "auth/login/")) == 1
+    assert [each.status for each in run.to("GET", "channel/1/batch_requests/")] == [200]
+
+
+def test_a_wrong_password_is_told_at_once(client: Client) -> None:
+    client.environment["OMNITRON_PASSWORD"] = "wrong horse"
+
+    run = client.run("OrderService.get_order_batch_requests")
+
+    assert run.raised is not None
+    assert run.raised.startswith("ValidationError: ")
+    assert run.refused == [("POST", "auth/login/", 400)]
+    assert run.waited == []
+
+
+def test_a_channel_switched_off_is_left_alone(client: Client) -> None:
+    Channel.objects.filter(pk=1).update(is_active=False)
+
+    run = client.run("OrderService.fetch_and_create_order")
+
+    assert run.raised is None
+    assert [(each.method, each.path) for each in run.exchanges] == [
+        ("POST", "auth/login/"),
+        ("GET", "channels/1/"),
+    ]
