@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Exists, Func, OuterRef, QuerySet
 
 from omnitron.channels.models import WAITING, IntegrationAction
 
@@ -21,7 +22,10 @@ def changed_since_told(queryset: QuerySet, *, channel_id: int) -> QuerySet:
     change first: `…/updates/`. Served by a partial index: it costs what waits, not what there is.
     """
     waiting = actions_of(queryset.model, channel_id=channel_id).filter(WAITING)
-    return queryset.filter(pk__in=waiting.values("object_id")).order_by("modified_date", "pk")
+    # As one array: joined, a plan made while few were waiting compares all rows once many are.
+    pks = ArraySubquery(waiting.order_by("object_modified_date", "object_id").values("object_id"))
+    is_waiting = Func("pk", pks, arg_joiner=" = ANY(", template="%(expressions)s)", output_field=BooleanField())
+    return queryset.filter(is_waiting).order_by("modified_date", "pk")
 
 
 def unknown_to_channel(queryset: QuerySet, *, channel_id: int) -> QuerySet:
