@@ -165,7 +165,7 @@ class ProductImage(TimeStampedModel):
     """
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE)
-    image = models.CharField(max_length=1024)
+    image = models.CharField(max_length=512)
     order = models.PositiveIntegerField(default=0)
     source = models.CharField(max_length=255, null=True, blank=True)
     width = models.PositiveIntegerField(null=True, blank=True)

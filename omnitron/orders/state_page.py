@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import get_args, get_type_hints
 
+from omnitron.channels.transitions import BATCH_STATUS
 from omnitron.omnicore.state_machine import Transitions
 from omnitron.orders.actions import CAUTIONS, RULES, Rule
 from omnitron.orders.package_states import PACKAGE_STATUS
@@ -12,8 +13,8 @@ from omnitron.orders.transitions import CANCEL_STATUS, INACTIVE, ITEM_STATUS, PA
 
 INTRODUCTION = """# States
 
-Made from the tables in `omnitron/orders/transitions.py`, `package_states.py` and `actions.py` by
-`manage.py state_page`; a test fails when this page and the tables differ.
+Made from the tables in `omnitron/orders/transitions.py`, `package_states.py`, `actions.py` and
+`omnitron/channels/transitions.py` by `manage.py state_page`; a test fails when this page and the tables differ.
 
 An order's status is the lowest among its active items, those not in 50, 100 or 600. With none active it is 50 if
 any item is, else 600 if any is, else 100. Its cancel status is that of its undecided plan; else the worst of those
@@ -41,6 +42,8 @@ def state_page() -> str:
             _diagram(REQUEST_STATUS),
             "## Status of a package\n",
             _diagram(PACKAGE_STATUS),
+            "## Status of a batch request of a channel's application\n",
+            _diagram(BATCH_STATUS),
             "## What an order's state forbids\n",
             f"{ACTIONS}\n",
             *_actions(),
@@ -55,6 +58,7 @@ def state_text() -> str:
         "Cancel status": CANCEL_STATUS,
         "Cancellation request": REQUEST_STATUS,
         "Package": PACKAGE_STATUS,
+        "Batch request": BATCH_STATUS,
     }
     parts = []
     for title, table in tables.items():

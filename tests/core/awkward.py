@@ -66,8 +66,8 @@ def _set(row: models.Model, field: models.Field, value: Any) -> None:
 def _emptiest(field: models.Field) -> Any:
     if isinstance(field, models.JSONField):
         return {} if not field.null else None
-    # An address needs an owner, whichever; the constraint does not say which.
-    if not field.null or field.name == "customer":
+    # An address needs an owner, whichever; the constraint does not say which. A category tree has one root.
+    if not field.null or field.name in {"customer", "parent"}:
         return KEEP
     return None
 

@@ -128,6 +128,18 @@ PLAIN = (
         },
     ),
     Resource(
+        "product_images",
+        catalogs.ProductImageFactory,
+        f"pk product image order source width height hash is_active {_DATES}",
+        lambda: {"product": catalogs.ProductFactory().pk, "image": "/media/shirt.jpg"},
+    ),
+    Resource(
+        "product_categories",
+        catalogs.ProductCategoryFactory,
+        f"pk product category {_DATES}",
+        lambda: {"product": catalogs.ProductFactory().pk, "category": catalogs.CategoryNodeFactory().pk},
+    ),
+    Resource(
         "customers",
         customers.CustomerFactory,
         "pk channel email first_name last_name phone_number is_active channel_code erp_code extra_field "

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_date', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('modified_date', models.DateTimeField(auto_now=True)),
-                ('image', models.CharField(max_length=1024)),
+                ('image', models.CharField(max_length=512)),
                 ('order', models.PositiveIntegerField(default=0)),
                 ('source', models.CharField(blank=True, max_length=255, null=True)),
                 ('width', models.PositiveIntegerField(blank=True, null=True)),

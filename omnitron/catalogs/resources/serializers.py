@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from omnitron.catalogs.models import Catalog, PriceList, Product, ProductPrice, ProductStock, StockList
+from omnitron.catalogs.models import (
+    Catalog,
+    CategoryNode,
+    PriceList,
+    Product,
+    ProductCategory,
+    ProductImage,
+    ProductPrice,
+    ProductStock,
+    StockList,
+)
 from omnitron.core.resources.serializers import ResourceSerializer
 
 
@@ -97,3 +107,42 @@ class ProductStockSerializer(ResourceSerializer):
         ]
         read_only_fields = ["sold_quantity_unreported"]
         extra_kwargs = {"stock": {"min_value": 0}}
+
+
+class ProductImageSerializer(ResourceSerializer):
+    class Meta:
+        model = ProductImage
+        fields = [
+            "pk",
+            "product",
+            "image",
+            "order",
+            "source",
+            "width",
+            "height",
+            "hash",
+            "is_active",
+            "created_date",
+            "modified_date",
+        ]
+
+
+class ProductCategorySerializer(ResourceSerializer):
+    class Meta:
+        model = ProductCategory
+        fields = ["pk", "product", "category", "created_date", "modified_date"]
+
+
+class CategoryOfProductSerializer(ResourceSerializer):
+    """A category as a product names it."""
+
+    class Meta:
+        model = CategoryNode
+        fields = ["pk", "name", "path"]
+
+
+class ProductCategoryDetailSerializer(ProductCategorySerializer):
+    category = CategoryOfProductSerializer()
+
+    class Meta(ProductCategorySerializer.Meta):
+        pass

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from omnitron.catalogs.models import Catalog, PriceList, Product, ProductPrice, ProductStock, StockList
+from omnitron.catalogs.models import (
+    Catalog,
+    PriceList,
+    Product,
+    ProductCategory,
+    ProductImage,
+    ProductPrice,
+    ProductStock,
+    StockList,
+)
 from omnitron.catalogs.resources.serializers import (
     CatalogSerializer,
     PriceListSerializer,
+    ProductCategorySerializer,
+    ProductImageSerializer,
     ProductPriceSerializer,
     ProductSerializer,
     ProductStockSerializer,
@@ -84,5 +95,39 @@ class ProductStockViewSet(ResourceViewSet):
     serializer_class = ProductStockSerializer
     filterset_class = filterset_for(
         ProductStock, "stock_list", "unit_type", "stock", "sold_quantity_unreported", *_OF_PRODUCT
+    )
+    search_fields = ("product__sku",)
+
+
+class ProductImageViewSet(ResourceViewSet):
+    queryset = ProductImage.objects.all()
+    serializer_class = ProductImageSerializer
+    filterset_class = filterset_for(
+        ProductImage,
+        "product",
+        "product__pk",
+        "product__sku",
+        "image",
+        "order",
+        "source",
+        "hash",
+        "is_active",
+        *_DATES,
+    )
+    search_fields = ("product__sku",)
+
+
+class ProductCategoryViewSet(ResourceViewSet):
+    queryset = ProductCategory.objects.all()
+    serializer_class = ProductCategorySerializer
+    filterset_class = filterset_for(
+        ProductCategory,
+        "product",
+        "product__pk",
+        "product__sku",
+        "category",
+        "category__name",
+        "category__tree",
+        *_DATES,
     )
     search_fields = ("product__sku",)
