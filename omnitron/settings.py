@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "omnitron.users",
     "omnitron.channels",
     "omnitron.catalogs",
+    "omnitron.attributes",
     "omnitron.customers",
     "omnitron.payments",
     "omnitron.orders",

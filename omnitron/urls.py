@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView, SpectacularSwaggerView
 
+from omnitron.attributes.resources import urls as attributes
 from omnitron.catalogs.resources import urls as catalogs
 from omnitron.channels.resources import urls as channels
 from omnitron.core.health import live, ready
@@ -15,9 +16,9 @@ from omnitron.orders.resources import urls as orders
 from omnitron.payments.resources import urls as payments
 from omnitron.users.resources import urls as users
 
-resources = (orders, channels, catalogs, customers, payments)
+resources = (orders, channels, catalogs, attributes, customers, payments)
 # Those with resources that a channel's application sees its own part of.
-of_channels = (orders, channels, catalogs, customers)
+of_channels = (orders, channels, catalogs, attributes, customers)
 api = [
     path("", api_root([module.router for module in resources])),
     path("", include(users)),

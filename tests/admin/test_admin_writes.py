@@ -30,6 +30,13 @@ from tests.factories.customers import AddressFactory, CountryFactory
 from tests.factories.orders import ApprovedOrderFactory
 
 ADDABLE = {
+    "attributes.MarketplaceAttribute",
+    "attributes.MarketplaceAttributeConfig",
+    "attributes.MarketplaceAttributeSchema",
+    "attributes.MarketplaceAttributeSet",
+    "attributes.MarketplaceAttributeSetConfig",
+    "attributes.MarketplaceAttributeValue",
+    "attributes.MarketplaceAttributeValueConfig",
     "auth.Group",
     "catalogs.Catalog",
     "catalogs.CategoryNode",

@@ -28,7 +28,7 @@ def own_models() -> list[type[models.Model]]:
 
 
 def test_error_codes_are_unique_and_well_formed() -> None:
-    for app in ("core", "users", "channels", "catalogs", "customers", "payments", "orders"):
+    for app in ("core", "users", "channels", "catalogs", "attributes", "customers", "payments", "orders"):
         if (ROOT / app / "exceptions.py").exists():
             importlib.import_module(f"omnitron.{app}.exceptions")
     classes = OmnitronException.__subclasses__()
@@ -60,7 +60,8 @@ def test_every_model_that_leads_to_a_channel_says_how() -> None:
             field.related_model
             for field in model._meta.concrete_fields
             if field.is_relation
-            and field.related_model._meta.app_label in {"channels", "customers", "orders", "payments"}
+            and field.related_model._meta.app_label
+            in {"attributes", "channels", "customers", "orders", "payments"}
         ]
         if channel_path_of(model) is None and any(channel_path_of(target) for target in leads):
             silent.append(model.__name__)

@@ -1,6 +1,6 @@
 from rest_framework.routers import SimpleRouter
 
-from omnitron.catalogs.resources import channel_views, views
+from omnitron.catalogs.resources import category_views, channel_views, views
 
 router = SimpleRouter()
 router.register("catalogs", views.CatalogViewSet, basename="catalog")
@@ -28,5 +28,12 @@ for path, view_set in (
     ("product_categories", channel_views.ChannelProductCategoryViewSet),
 ):
     channel_router.register(path, view_set, basename=f"channel-{path.replace('_', '-')}")
+
+channel_router.register(
+    "category_trees", category_views.ChannelCategoryTreeViewSet, basename="channel-category-tree"
+)
+channel_router.register(
+    "category_nodes", category_views.ChannelCategoryNodeViewSet, basename="channel-category-node"
+)
 
 urlpatterns = router.urls

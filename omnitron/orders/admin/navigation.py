@@ -55,6 +55,18 @@ SUBJECTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        "Attributes of channels",
+        (
+            ("attributes.MarketplaceAttributeSet", "rule_folder"),
+            ("attributes.MarketplaceAttributeSetConfig", "folder_managed"),
+            ("attributes.MarketplaceAttribute", "tune"),
+            ("attributes.MarketplaceAttributeConfig", "checklist"),
+            ("attributes.MarketplaceAttributeValue", "format_list_bulleted"),
+            ("attributes.MarketplaceAttributeValueConfig", "playlist_add_check"),
+            ("attributes.MarketplaceAttributeSchema", "conversion_path"),
+        ),
+    ),
+    (
         "Customers",
         (
             ("customers.Customer", "group"),
