@@ -34,9 +34,11 @@ check: $(VENV)/.installed-tests
 
 bench: $(VENV)/.installed-tests
 	$(PY) -m tests.benchmarks
+	$(PY) -m tests.benchmarks.growth
 
 bench-large: $(VENV)/.installed-tests
 	$(PY) -m tests.benchmarks --large
+	$(PY) -m tests.benchmarks.growth --large
 
 # Writes requirements.txt and tests/requirements.txt from what pyproject.toml asks for.
 lock: $(VENV)/.installed
