@@ -126,6 +126,24 @@ def test_the_table_of_batch_statuses(api: APIClient, channel: Channel, send: Sen
     )
 
 
+@pytest.mark.parametrize("result", ["commit", "done"])
+def test_a_change_after_it_was_taken_is_offered_again_whatever_version_the_result_names(
+    api: APIClient, channel: Channel, order: Order, send: Send, result: str
+) -> None:
+    """channel_app before 0.0.159 reads an order anew for its result, and names the version it finds then."""
+    known(order)
+    batch = begun(channel)
+    taken = order.modified_date
+    send(batch, "commit", content_type="order", objects=[told(order)])
+    order.notes = "Changed meanwhile"
+    order.save()
+
+    send(batch, result, objects=[told(order, remote_id="R-1")])
+
+    assert action_of(order) == ("success", "R-1", taken, {})
+    assert waiting(api, channel) == [order.pk]
+
+
 def test_an_order_that_changed_is_offered_taken_and_told(
     api: APIClient, channel: Channel, order: Order, send: Send
 ) -> None:

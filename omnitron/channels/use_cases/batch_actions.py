@@ -61,7 +61,10 @@ _WRITE = """
         status = given.status, local_batch_id = %s, modified_date = %s,
         previous_status = CASE WHEN given.is_taken THEN a.status END,
         previous_version_date = CASE WHEN given.is_taken THEN a.version_date END,
-        version_date = coalesce(given.version_date, a.version_date),
+        -- A result tells of what was taken, not of what the object has become since: that is still to be told.
+        version_date = CASE WHEN NOT given.is_taken AND a.local_batch_id = %s
+            THEN least(given.version_date, a.version_date)
+            ELSE coalesce(given.version_date, a.version_date) END,
         remote_id = coalesce(given.remote_id, a.remote_id),
         state = CASE WHEN given.reason IS NULL THEN a.state - 'failed_reason_type'
             ELSE a.state || jsonb_build_object('failed_reason_type', given.reason) END
@@ -152,7 +155,7 @@ def _write(batch: BatchRequest, objects: Sequence[BatchObject], *, now: datetime
     if changes:
         columns = [list(column) for column in zip(*changes, strict=True)]
         with connection.cursor() as cursor:
-            cursor.execute(_WRITE, [batch.local_batch_id, now, *columns])
+            cursor.execute(_WRITE, [batch.local_batch_id, now, batch.local_batch_id, *columns])
 
 
 def _status(item: BatchObject, *, is_result: bool) -> IntegrationStatus:
