@@ -12,13 +12,14 @@ from django.apps import apps
 from django.db import models
 
 import omnitron
+from omnitron.attributes.service import AttributeService
 from omnitron.channels.service import ChannelService
 from omnitron.core.exceptions import OmnitronException
 from omnitron.core.scope import channel_path_of
 from omnitron.orders.service import OrderItemService, OrderService
 
 # Operations that only read.
-READS = {"cancel_preview", "get_payment_history", "get_transaction_amount"}
+READS = {"cancel_preview", "get_payment_history", "get_transaction_amount", "map_product"}
 ROOT = Path(omnitron.__file__).parent
 SOURCES = [path for path in sorted(ROOT.rglob("*.py")) if "migrations" not in path.parts]
 
@@ -41,7 +42,7 @@ def test_error_codes_are_unique_and_well_formed() -> None:
 def test_every_operation_that_changes_something_takes_an_audit_context() -> None:
     operations = {
         name: function
-        for service in (OrderService, OrderItemService, ChannelService)
+        for service in (OrderService, OrderItemService, ChannelService, AttributeService)
         for name, function in vars(service).items()
         if not name.startswith("_") and name not in READS
     }

@@ -20,6 +20,7 @@ FILES = (
     "places.json",
     "channels.json",
     "catalog.json",
+    "categories_and_images.json",
     "payments.json",
     "reasons_and_carriers.json",
     "customers.json",
