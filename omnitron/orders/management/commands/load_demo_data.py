@@ -21,6 +21,7 @@ FILES = (
     "channels.json",
     "catalog.json",
     "categories_and_images.json",
+    "attributes.json",
     "payments.json",
     "reasons_and_carriers.json",
     "customers.json",
