@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,15 +11,35 @@ from typing import Any
 import redis
 
 from tests.slow.clients.proxy import Exchange, RecordingProxy
+from tests.slow.clients.worker import Worker
 
-_HERE = Path(__file__).parent
 USERNAME, PASSWORD = "channel-app", "correct horse"
-PATIENCE_SECONDS = 120
 
 
 def recorded(name: str) -> Any:
     """What the marketplace answers, from a file below `recorded/`."""
-    return json.loads((_HERE / "recorded" / f"{name}.json").read_text())
+    return json.loads((Path(__file__).parent / "recorded" / f"{name}.json").read_text())
+
+
+def client_environment(proxy: RecordingProxy, cache: redis.Redis, authority: Path) -> dict[str, str]:
+    """What an installation of a channel application is configured with, for channel 1."""
+    where = cache.connection_pool.connection_kwargs
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "REQUESTS_CA_BUNDLE": str(authority),
+        "NO_PROXY": "127.0.0.1",
+        "MAIN_APP_URL": proxy.address,
+        "OMNITRON_CHANNEL_ID": "1",
+        "OMNITRON_CATALOG_ID": "1",
+        "OMNITRON_USERNAME": USERNAME,
+        "OMNITRON_PASSWORD": PASSWORD,
+        "OMNITRON_MODULE": "channel_app.omnitron.integration",
+        "CHANNEL_MODULE": "marketplace",
+        "CACHE_HOST": where["host"],
+        "CACHE_PORT": str(where["port"]),
+        "CACHE_DATABASE_INDEX": "0",
+    }
 
 
 @dataclass(frozen=True)
@@ -53,55 +72,24 @@ class Run:
 
 
 class Client:
-    """One published version of channel-app, on its own interpreter, with credentials of channel 1."""
+    """One published version of channel-app at work for channel 1."""
 
-    def __init__(
-        self,
-        version: str,
-        python: Path,
-        proxy: RecordingProxy,
-        cache: redis.Redis,
-        authority: Path,
-        log: Path,
-    ) -> None:
+    def __init__(self, version: str, worker: Worker, proxy: RecordingProxy, directory: Path) -> None:
         self.version = version
+        self.worker = worker
         self.proxy = proxy
-        self._python = python
-        self._log = log
-        where = cache.connection_pool.connection_kwargs
-        self.environment = {
-            "PATH": os.environ["PATH"],
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "REQUESTS_CA_BUNDLE": str(authority),
-            "NO_PROXY": "127.0.0.1",
-            "MAIN_APP_URL": proxy.address,
-            "OMNITRON_CHANNEL_ID": "1",
-            "OMNITRON_CATALOG_ID": "1",
-            "OMNITRON_USERNAME": USERNAME,
-            "OMNITRON_PASSWORD": PASSWORD,
-            "OMNITRON_MODULE": "channel_app.omnitron.integration",
-            "CHANNEL_MODULE": "marketplace",
-            "CACHE_HOST": where["host"],
-            "CACHE_PORT": str(where["port"]),
-            "CACHE_DATABASE_INDEX": "0",
-        }
+        self._directory = directory
 
     def run(self, flow: str, *, answers: dict[str, Any] | None = None, **options: Any) -> Run:
-        """Run "OrderService.update_orders" and the like, with these answers of the marketplace."""
+        """Run "OrderService.update_orders" and the like, with these answers of the marketplace.
+
+        What was said stands in `wire.jsonl` in the test's directory.
+        """
         first = len(self.proxy.exchanges)
-        asked = json.dumps({"flow": flow, "options": options, "answers": answers or {}})
-        finished = subprocess.run(
-            [str(self._python), "run.py"],
-            cwd=_HERE / "driver",
-            env=self.environment,
-            input=asked,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_SECONDS,
-        )
+        asked = {"flow": flow, "options": options, "answers": answers or {}}
+        told, log = self.worker.run(asked, self._directory)
         exchanges = self.proxy.exchanges[first:]
-        with self._log.open("a") as log:
-            log.write(json.dumps({"flow": flow, "options": options}) + "\n")
-            log.writelines(json.dumps(exchange.told()) + "\n" for exchange in exchanges)
-        assert finished.returncode == 0, finished.stderr
-        return Run(exchanges=exchanges, log=finished.stderr, **json.loads(finished.stdout))
+        with (self._directory / "wire.jsonl").open("a") as wire:
+            wire.write(json.dumps({"flow": flow, "options": options}) + "\n")
+            wire.writelines(json.dumps(exchange.told()) + "\n" for exchange in exchanges)
+        return Run(exchanges=exchanges, log=log, **told)

@@ -15,9 +15,10 @@ from pytest_django.live_server_helper import LiveServer
 from omnitron.users.models import User
 from tests.slow.clients.cache import running_cache
 from tests.slow.clients.certificates import Authority
-from tests.slow.clients.client import PASSWORD, USERNAME, Client
+from tests.slow.clients.client import PASSWORD, USERNAME, Client, client_environment
 from tests.slow.clients.environments import VERSIONS, python_with
 from tests.slow.clients.proxy import RecordingProxy
+from tests.slow.clients.worker import Worker
 
 
 @pytest.fixture(scope="session")
@@ -49,29 +50,32 @@ def shop(transactional_db: None) -> None:
     User.objects.create_superuser(USERNAME, password=PASSWORD)
 
 
+@pytest.fixture(scope="session", params=VERSIONS)
+def version(request: pytest.FixtureRequest) -> str:
+    """Each published version in turn."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def worker(
+    version: str, running_proxy: RecordingProxy, clients_cache: redis.Redis, authority: Authority
+) -> Iterator[Worker]:
+    environment = client_environment(running_proxy, clients_cache, authority.certificate)
+    process = Worker(python_with(version), environment)
+    yield process
+    process.stop()
+
+
 @pytest.fixture
-def cache(clients_cache: redis.Redis) -> redis.Redis:
-    """Empty: no token of a test before."""
-    clients_cache.flushall()
-    return clients_cache
-
-
-@pytest.fixture(params=VERSIONS)
 def client(
-    request: pytest.FixtureRequest,
+    version: str,
+    worker: Worker,
     shop: None,
     running_proxy: RecordingProxy,
-    cache: redis.Redis,
-    authority: Authority,
+    clients_cache: redis.Redis,
     tmp_path: Path,
 ) -> Client:
-    """Each published version in turn; what it says goes to `wire.jsonl` in the test's directory."""
+    """It has no token yet."""
+    clients_cache.flushall()
     running_proxy.forget()
-    return Client(
-        version=request.param,
-        python=python_with(request.param),
-        proxy=running_proxy,
-        cache=cache,
-        authority=authority.certificate,
-        log=tmp_path / "wire.jsonl",
-    )
+    return Client(version, worker, running_proxy, tmp_path)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from omnitron.channels.models import Channel
 from omnitron.users.models import ApiToken
 from tests.slow.clients.client import Client
+from tests.slow.clients.worker import Worker
 
 pytestmark = pytest.mark.slow
 
@@ -35,15 +38,17 @@ def test_a_dead_token_is_401_and_the_client_logs_in_anew(client: Client) -> None
     assert [each.status for each in run.to("GET", "channel/1/batch_requests/")] == [200]
 
 
-def test_a_wrong_password_is_told_at_once(client: Client) -> None:
-    client.environment["OMNITRON_PASSWORD"] = "wrong horse"
+def test_a_wrong_password_is_told_at_once(client: Client, tmp_path: Path) -> None:
+    environment = {**client.worker.environment, "OMNITRON_PASSWORD": "wrong horse"}
+    stranger = Client(client.version, Worker(client.worker.python, environment), client.proxy, tmp_path)
 
-    run = client.run("OrderService.get_order_batch_requests")
+    run = stranger.run("OrderService.get_order_batch_requests")
 
     assert run.raised is not None
     assert run.raised.startswith("ValidationError: ")
     assert run.refused == [("POST", "auth/login/", 400)]
     assert run.waited == []
+    stranger.worker.stop()
 
 
 def test_a_channel_switched_off_is_left_alone(client: Client) -> None:

@@ -1,6 +1,8 @@
-"""Runs one flow of the channel-app installed here: asked on standard input, told on standard output.
+"""Runs flows of the channel-app installed here, each in a fork of its own, as its Celery workers do.
 
-Asked:  {"flow": "OrderService.update_orders", "options": {...}, "answers": {...}}
+A line of standard input asks, a line of standard output says that the answer is in the file it named:
+
+Asked:  {"flow": "OrderService.update_orders", "options": {…}, "answers": {…}, "result": path, "log": path}
 Told:   {"raised": null or text, "sent": [what the marketplace was given], "waited": [seconds]}
 """
 
@@ -9,9 +11,13 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import json
+import os
 import sys
 import time
 import traceback
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 SERVICES = {
     "OrderService": "order",
@@ -42,23 +48,49 @@ def complete_sdk() -> None:
     endpoints.ChannelOperationalEventEndpoint = ChannelOperationalEventEndpoint
 
 
-def main() -> None:
-    asked = json.load(sys.stdin)
+def services() -> dict[str, ModuleType]:
+    return {
+        name: importlib.import_module(f"channel_app.app.{package}.service")
+        for name, package in SERVICES.items()
+    }
+
+
+def run(asked: dict[str, Any], found: dict[str, ModuleType]) -> dict[str, Any]:
     waited: list[float] = []
     time.sleep = waited.append  # the retries of the SDK: a test must not wait for them, but know of them
-    if importlib.metadata.version("channel-app") == NEEDS_OPERATIONAL_EVENTS:
-        complete_sdk()
     marketplace = importlib.import_module("marketplace")
     marketplace.ANSWERS.update(asked["answers"])
-    service_name, flow = asked["flow"].split(".")
-    service = importlib.import_module(f"channel_app.app.{SERVICES[service_name]}.service")
+    service, flow = asked["flow"].split(".")
     raised = None
     try:
-        getattr(getattr(service, service_name)(), flow)(**asked["options"])
+        getattr(getattr(found[service], service)(), flow)(**asked["options"])
     except Exception as error:
         raised = f"{type(error).__name__}: {error}"
         sys.stderr.write(traceback.format_exc())
-    json.dump({"raised": raised, "sent": marketplace.SENT, "waited": waited}, sys.stdout)
+    return {"raised": raised, "sent": marketplace.SENT, "waited": waited}
+
+
+def run_in_fork(asked: dict[str, Any], found: dict[str, ModuleType]) -> None:
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
+        return
+    with Path(asked["log"]).open("w") as log:
+        sys.stderr = log
+        os.dup2(log.fileno(), 2)
+        told = run(asked, found)
+        Path(asked["result"]).write_text(json.dumps(told))
+    os._exit(0)
+
+
+def main() -> None:
+    if importlib.metadata.version("channel-app") == NEEDS_OPERATIONAL_EVENTS:
+        complete_sdk()
+    found = services()
+    for line in sys.stdin:
+        run_in_fork(json.loads(line), found)
+        sys.stdout.write("\n")
+        sys.stdout.flush()
 
 
 main()
