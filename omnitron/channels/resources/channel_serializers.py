@@ -13,21 +13,9 @@ from omnitron.channels.models import BatchRequest, Channel, ErrorReport, Integra
 from omnitron.channels.resources.serializers import ContentTypeSerializer
 from omnitron.core.resources import fields as wire
 from omnitron.core.resources.serializers import ResourceSerializer, StrictBody
-from omnitron.core.resources.sql_json import MOMENT
 
 LARGEST_PK = 2**63 - 1
 MOST_OBJECTS = 10_000
-
-# While a batch is worked on, its objects are its integration actions; then, what was kept of them.
-_OBJECTS = f"""
-    CASE WHEN {{t}}.status IN ('done', 'fail') THEN {{t}}.objects_sent ELSE coalesce((
-        SELECT jsonb_agg(jsonb_build_object(
-            'pk', a.object_id, 'content_type', t.model, 'remote_id', a.remote_id,
-            'version_date', {MOMENT.format(c="a.version_date")},
-            'failed_reason_type', a.state -> 'failed_reason_type', 'status', a.status) ORDER BY a.id)
-        FROM channels_integrationaction a JOIN django_content_type t ON t.id = a.content_type_id
-        WHERE a.local_batch_id = {{t}}.local_batch_id), '[]') END
-"""
 
 
 class ContentTypeField(serializers.PrimaryKeyRelatedField):
@@ -51,11 +39,8 @@ class BatchRequestSerializer(ResourceSerializer):
     """`content_type` is the name of a model here, and an object in integration actions: so the clients have it."""
 
     content_type = serializers.CharField(source="content_type.model", read_only=True, allow_null=True)
-    objects = wire.SqlField(
-        source="objects_sent",
-        sql=_OBJECTS,
-        schema={"type": "array", "items": {"type": "object", "additionalProperties": True}},
-    )
+    # Kept when the batch ends; until then its integration actions tell (`?local_batch_id=`).
+    objects = serializers.JSONField(source="objects_sent", read_only=True)
 
     class Meta:
         model = BatchRequest
