@@ -103,6 +103,10 @@ class MarketplaceAttributeValueAdmin(AttributeAdmin):
     search_help_text = "A part of the label, or the whole value"
     autocomplete_fields = ("channel", "attribute")
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        fields = super().get_readonly_fields(request, obj)
+        return fields if obj is None else (*fields, "attribute")
+
 
 @admin.register(MarketplaceAttributeValueConfig)
 class MarketplaceAttributeValueConfigAdmin(AttributeAdmin):

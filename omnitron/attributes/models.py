@@ -143,11 +143,17 @@ class MarketplaceAttributeValue(TimeStampedModel):
 
 
 class MarketplaceAttributeValueConfig(TimeStampedModel):
-    """A value is one of those a set allows. A set that names none of an attribute's values allows them all."""
+    """A value is one of those a set allows. A set that names none of an attribute's values allows them all.
+
+    `attribute` is the value's: whether a set names any value of an attribute is asked at every mapping.
+    """
 
     channel_path = "attribute_set__channel"
 
     attribute_set = models.ForeignKey(MarketplaceAttributeSet, on_delete=models.PROTECT, db_index=False)
+    attribute = models.ForeignKey(
+        MarketplaceAttribute, on_delete=models.PROTECT, db_index=False, editable=False
+    )
     attribute_value = models.ForeignKey(MarketplaceAttributeValue, on_delete=models.PROTECT)
 
     class Meta:
@@ -156,6 +162,7 @@ class MarketplaceAttributeValueConfig(TimeStampedModel):
                 fields=["attribute_set", "attribute_value"], name="attribute_value_once_a_set"
             )
         ]
+        indexes = [models.Index(fields=["attribute", "attribute_set"], name="attribute_values_of_set")]
 
     def __str__(self) -> str:
         return f"value {self.attribute_value_id} in set {self.attribute_set_id}"

@@ -56,7 +56,23 @@ def test_a_row_stays_in_its_channel(audit_context: AuditContext) -> None:
     with pytest.raises(InvalidInput) as refused:
         AttributeService.update_row(attribute, {"channel": ChannelFactory()}, audit_context=audit_context)
 
-    assert refused.value.errors == {"channel": ["A row stays in its channel."]}
+    assert refused.value.errors == {"channel": ["A row stays with its channel."]}
+
+
+def test_a_value_stays_with_its_attribute(audit_context: AuditContext) -> None:
+    """What a set says of the value says it of the attribute as well."""
+    config = rows.AttributeValueConfigFactory()
+    value, attribute = config.attribute_value, config.attribute_value.attribute
+    other = rows.AttributeFactory(channel=attribute.channel)
+
+    with pytest.raises(InvalidInput) as refused:
+        AttributeService.update_row(value, {"attribute": other}, audit_context=audit_context)
+
+    assert refused.value.errors == {"attribute": ["A row stays with its attribute."]}
+    assert AttributeService.update_row(value, {"attribute": attribute}, audit_context=audit_context) == value
+    another = rows.AttributeValueFactory(attribute=other)
+    moved = AttributeService.update_row(config, {"attribute_value": another}, audit_context=audit_context)
+    assert (moved.attribute, AuditLog.objects.count()) == (other, 1)
 
 
 def test_the_admin_says_what_cannot_be(client: Client, admin_user: User) -> None:

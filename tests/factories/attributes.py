@@ -81,3 +81,4 @@ class AttributeValueConfigFactory(DjangoModelFactory):
     attribute_value = SubFactory(
         AttributeValueFactory, attribute__channel=SelfAttribute("...attribute_set.channel")
     )
+    attribute = SelfAttribute("attribute_value.attribute")

@@ -18,7 +18,7 @@ def map_product(product: Product, *, channel: Channel, language: str | None = No
     """The attributes that `channel` asks of `product`, filled; none when its category has no attribute set.
 
     `language` ("en-us") prefers the product's localized attributes. Raises ProductMappingException, which names
-    every required attribute without a value and every value the channel does not know. Four statements.
+    every required attribute without a value and every value the channel does not know. At most six statements.
     """
     attribute_set = attribute_set_of(product, channel=channel)
     if attribute_set is None:

@@ -12,6 +12,8 @@ from omnitron.attributes.models import (
     MarketplaceAttribute,
     MarketplaceAttributeSchema,
     MarketplaceAttributeSetConfig,
+    MarketplaceAttributeValue,
+    MarketplaceAttributeValueConfig,
 )
 from omnitron.attributes.rules import RuleError, check_rule
 from omnitron.catalogs.models import CategoryNode
@@ -36,23 +38,34 @@ def create_row(model: type[Row], values: Values, *, audit_context: AuditContext)
     """
     if model is MarketplaceAttributeSchema and values.get("attribute") is None:
         values = {**values, "attribute": _attribute_of_schema(values["channel"], name=values["name"])}
+    values = _completed(model, values)
     _check(model, values)
     return records.create_record(model, values, audit_context=audit_context)
 
 
 @transaction.atomic
 def update_row(row: Row, changes: Values, *, audit_context: AuditContext) -> Row:
-    """Write `changes` to `row`, which stays in its channel, and return it, locked.
+    """Write `changes` to `row` and return it, locked. It stays in its channel, and a value with its attribute.
 
     Raises InvalidInput as `create_row` does.
     """
+    changes = _completed(type(row), changes)
     locked = records.lock_record(row)
     stored = {field.name: getattr(locked, field.name) for field in locked._meta.concrete_fields}
-    if changes.get("channel", stored.get("channel")) != stored.get("channel"):
-        raise InvalidInput(channel="A row stays in its channel.")
+    fixed = ("channel", "attribute") if isinstance(row, MarketplaceAttributeValue) else ("channel",)
+    for name in fixed:
+        if changes.get(name, stored.get(name)) != stored.get(name):
+            raise InvalidInput(**{name: f"A row stays with its {name}."})
     _check(type(row), {**stored, **changes})
     records.write_changes(locked, changes, audit_context=audit_context)
     return locked
+
+
+def _completed(model: type[models.Model], values: Values) -> Values:
+    """`values` and what they imply."""
+    if model is MarketplaceAttributeValueConfig and "attribute_value" in values:
+        return {**values, "attribute": values["attribute_value"].attribute}
+    return values
 
 
 def _check(model: type[models.Model], values: Values) -> None:
