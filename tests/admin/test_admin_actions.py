@@ -280,6 +280,35 @@ def test_a_package_is_moved_and_only_what_was_changed_is_written(admin_client: C
     assert (package.status, package.tracking_number) == (PackageStatus.SHIPPED, "T-1")
 
 
+def test_a_refund_is_closed_by_hand_or_tried_again(admin_client: Client, order: Order) -> None:
+    cancelled = OrderService.cancel_order(
+        order,
+        reasons=dict.fromkeys(
+            order.orderitem_set.values_list("pk", flat=True), CancellationReasonFactory().pk
+        ),
+        is_all=True,
+        next_status=CancelStatus.MANUEL_REFUND_NEED,
+        ibans=["TR330006100519786457841326"],
+        audit_context=AuditContext.system(AuditSource.CRON),
+    )
+    refund = cancelled.refund_set.get()
+    listed = admin_client.get("/admin/orders/refund/?status__in=manual,failed").content.decode()
+    assert "TR330006100519786457841326" in listed
+    assert len(admin_client.get(page_of(refund)).context["page_actions"]) == 2
+
+    assert do(admin_client, refund, "complete", proof=" ").context["form"].errors == {
+        "proof": ["This field is required."]
+    }
+    assert do(admin_client, refund, "complete", proof="EFT 9").url == page_of(refund)
+
+    refund.refresh_from_db()
+    cancelled.refresh_from_db()
+    assert (refund.status, refund.proof, cancelled.status) == ("done", "EFT 9", "completed")
+    shown = admin_client.get(page_of(refund)).context["page_actions"]
+    assert [action.address for action in shown] == [None, None]
+    assert [error[-13:] for error in errors_of(do(admin_client, refund, "retry"))] == ["[order_500_4]"]
+
+
 def test_rights_and_reach_are_held(
     limited_client: Client, limited_user: Any, order: Order, chosen: dict[str, str]
 ) -> None:

@@ -15,6 +15,7 @@ from omnitron.core.audit import AuditContext
 from omnitron.core.models import AuditLog, AuditSource
 from omnitron.omnicore.orders.enums import CancelStatus, OrderStatus
 from omnitron.orders.admin.navigation import SUBJECTS
+from omnitron.orders.enums import RefundStatus
 from omnitron.orders.models import Order
 from tests.admin.rows import MODELS, list_of, page_of
 from tests.factories.channels import ErrorReportFactory
@@ -23,6 +24,7 @@ from tests.factories.orders import (
     CancellationRequestFactory,
     OrderFactory,
     OrderItemFactory,
+    RefundFactory,
 )
 from tests.factories.users import UserFactory
 
@@ -51,7 +53,8 @@ def test_the_side_bar_shows_what_the_user_may_see(db: None) -> None:
 def test_counters_count_what_their_lists_show(admin_client: Client) -> None:
     OrderFactory(cancel_status=CancelStatus.WAITING)
     OrderFactory(cancel_status=CancelStatus.CONFIRMATION_WAITING)
-    OrderFactory(cancel_status=CancelStatus.MANUEL_REFUND_NEED)
+    for status in RefundStatus:
+        RefundFactory(status=status, cancellation_plan__order=OrderFactory(items=0))
     ApprovedOrderFactory.create_batch(2, items=0)
     ApprovedOrderFactory(items=0, is_send=True)
     CancellationRequestFactory(order_item__order=OrderFactory(items=0))
@@ -63,7 +66,7 @@ def test_counters_count_what_their_lists_show(admin_client: Client) -> None:
     assert {counter["title"]: counter["count"] for counter in counters} == {
         "Waiting cancellations": 2,
         "Cancellation requests": 1,
-        "Manual refunds": 1,
+        "Manual refunds": 2,
         "Approved, not sent": 2,
         "Short of stock": 1,
     }

@@ -75,6 +75,15 @@ class ProofForm(ActionForm):
     )
 
 
+class RefundProofForm(ActionForm):
+    proof = forms.CharField(
+        label="Proof",
+        max_length=512,
+        help_text="How the payment can be shown.",
+        widget=UnfoldAdminTextInputWidget(),
+    )
+
+
 class ItemsForm(ActionForm):
     """Chooses among the items of an order: those `offers` says, and those that were offered when it was sent."""
 

@@ -18,14 +18,19 @@ from omnitron.orders.admin.action_forms import (
     CancelStatusForm,
     PackageForm,
     ProofForm,
+    RefundProofForm,
     ShippingAddressForm,
     StatusForm,
 )
 from omnitron.orders.capture import facts_to_show
-from omnitron.orders.enums import CancellationRequestStatus
-from omnitron.orders.exceptions import CancellationRequestStateException, OrderUpdateCancelStatusException
-from omnitron.orders.models import CancellationPlan, CancellationRequest, Order
-from omnitron.orders.service import CancellationRequestService, OrderService
+from omnitron.orders.enums import CancellationRequestStatus, RefundStatus
+from omnitron.orders.exceptions import (
+    CancellationRequestStateException,
+    OrderRefundStateException,
+    OrderUpdateCancelStatusException,
+)
+from omnitron.orders.models import CancellationPlan, CancellationRequest, Order, Refund
+from omnitron.orders.service import CancellationRequestService, OrderService, RefundService
 from omnitron.orders.transitions import CANCEL_STATUS, OPEN, REQUEST_STATUS
 
 CHANGE, CANCEL, DECIDE = "orders.change_order", "orders.cancel_order", "orders.decide_cancellation"
@@ -118,6 +123,18 @@ REQUEST_ACTIONS = (
     PageAction("approved", "Approve", DECIDE, CancellationRequestService.approve_cancellation_request),
     PageAction("rejected", "Reject", DECIDE, CancellationRequestService.reject_cancellation_request),
 )
+REFUND_ACTIONS = (
+    PageAction("complete", "Paid back by hand", DECIDE, RefundService.close_refund, RefundProofForm),
+    PageAction(
+        "retry",
+        "Try its gateway again",
+        DECIDE,
+        RefundService.retry_refund,
+        hint="It is sent in the background.",
+    ),
+)
+# Where a refund waits for somebody.
+NEEDS_A_HAND = frozenset({RefundStatus.MANUAL, RefundStatus.FAILED})
 PACKAGE_ACTIONS = (
     PageAction(
         "update_package",
@@ -174,6 +191,16 @@ class RequestActionPages(_ByTable):
         if REQUEST_STATUS.allows(current, CancellationRequestStatus(target)):
             return None
         return CancellationRequestStateException(current=current, target=target)
+
+
+class RefundActionPages(ActionPages):
+    page_actions = REFUND_ACTIONS
+
+    def because(self, row: Refund) -> Mapping[str, tuple[str, ...]]:
+        if row.status in NEEDS_A_HAND:
+            return {}
+        refusal = (told(OrderRefundStateException(refund=row.pk, status=row.status)),)
+        return {action.name: refusal for action in self.page_actions}
 
 
 class PackageActionPages(ActionPages):

@@ -8,9 +8,9 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from omnitron.core.admin_base import OmnitronAdmin, ReadOnlyAdmin
-from omnitron.core.admin_display import money, shortened
+from omnitron.core.admin_display import money, shortened, with_age
 from omnitron.core.admin_filters import AmountRangeFilter, DayRangeFilter, ScopedRelatedFilter
-from omnitron.orders.admin.action_pages import PlanActionPages, RequestActionPages
+from omnitron.orders.admin.action_pages import PlanActionPages, RefundActionPages, RequestActionPages
 from omnitron.orders.admin.columns import CANCEL_COLOURS, REFUND_COLOURS, REQUEST_COLOURS, OrderLink
 from omnitron.orders.admin.inlines import PlanDiscountInline, PlanItemInline, RefundInline
 from omnitron.orders.models import (
@@ -153,16 +153,18 @@ class EasyReturnAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Refund)
-class RefundAdmin(OrderLink, ReadOnlyAdmin):
+class RefundAdmin(RefundActionPages, OrderLink, ReadOnlyAdmin):
+    change_form_outer_before_template = "core/admin/action_bar.html"
     list_display = (
         "id",
         "order_link",
         "instrument",
         "status_label",
         "shown_amount",
-        "gateway_reference",
+        "shown_age",
+        "iban",
+        "holder_name",
         "failed_attempts",
-        "created_date",
     )
     list_filter = (
         ("status", ChoicesDropdownFilter),
@@ -183,3 +185,7 @@ class RefundAdmin(OrderLink, ReadOnlyAdmin):
     @display(description="amount", ordering="amount")
     def shown_amount(self, refund: Refund) -> str:
         return money(refund.amount, refund.order.currency)
+
+    @display(description="promised", ordering="created_date")
+    def shown_age(self, refund: Refund) -> str:
+        return with_age(refund.created_date)

@@ -14,11 +14,12 @@ from django.utils.http import urlencode
 from omnitron.core.admin_lists import capped_count
 from omnitron.core.scope import visible_to
 from omnitron.omnicore.orders.enums import CancelStatus, OrderStatus
-from omnitron.orders.enums import CancellationRequestStatus
-from omnitron.orders.models import CancellationRequest, Order, OrderItem
+from omnitron.orders.enums import CancellationRequestStatus, RefundStatus
+from omnitron.orders.models import CancellationRequest, Order, OrderItem, Refund
 
 COUNTED_UP_TO = 1_000
 OPEN_STATUSES = [status for status in OrderStatus if OrderStatus.WAITING <= status < OrderStatus.SHIPPED]
+NEEDS_A_HAND = [RefundStatus.MANUAL, RefundStatus.FAILED]
 UNDECIDED = [CancelStatus.WAITING, CancelStatus.CONFIRMATION_WAITING]
 
 
@@ -62,8 +63,8 @@ COUNTERS = (
         "Manual refunds",
         "money to send by hand",
         "payments",
-        lambda: Order.objects.filter(cancel_status=CancelStatus.MANUEL_REFUND_NEED),
-        {"cancel_status__exact": CancelStatus.MANUEL_REFUND_NEED.value},
+        lambda: Refund.objects.filter(status__in=NEEDS_A_HAND),
+        {"status__in": ",".join(NEEDS_A_HAND)},
     ),
     Counter(
         "Approved, not sent",
