@@ -10,7 +10,7 @@ from omnitron.catalogs.enums import PriceType
 from omnitron.catalogs.models import Catalog, Product, ProductPrice, ProductStock
 from omnitron.channels.enums import IntegrationStatus
 from omnitron.channels.models import Channel
-from omnitron.channels.selectors import actions_of
+from omnitron.channels.selectors import has_action
 
 # The column that names a row's list. The catalog's own list has the same name, its extra ones are the plural.
 _LIST_OF = {ProductPrice: "price_list", ProductStock: "stock_list"}
@@ -35,9 +35,8 @@ def products_of(products: QuerySet[Product], *, channel: Channel) -> QuerySet[Pr
     """Those of `products` the channel is concerned with: a price or a stock in one of its catalog's lists, or an
     integration action, also of what is no longer sold: the channel has yet to take it off.
     """
-    known = actions_of(Product, channel_id=channel.pk).filter(object_id=OuterRef("pk"))
     priced, stocked = (_of_product(in_lists(model.objects.all(), channel=channel)) for model in _LIST_OF)
-    return products.filter(priced | stocked | Exists(known))
+    return products.filter(priced | stocked | has_action(Product, channel_id=channel.pk))
 
 
 def sellable_products(products: QuerySet[Product], *, channel: Channel) -> QuerySet[Product]:
@@ -57,8 +56,9 @@ def of_active_products(queryset: QuerySet) -> QuerySet:
 
 def of_products_taken_over(queryset: QuerySet, *, channel: Channel) -> QuerySet:
     """Those of `queryset`, rows of products, whose product the channel has taken over (`success`)."""
-    actions = actions_of(Product, channel_id=channel.pk).filter(status=IntegrationStatus.SUCCESS)
-    return queryset.filter(product__in=actions.values("object_id"))
+    return queryset.filter(
+        has_action(Product, of="product", channel_id=channel.pk, status=IntegrationStatus.SUCCESS)
+    )
 
 
 def _tellable(queryset: QuerySet) -> QuerySet:

@@ -3,46 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
 from rest_framework.test import APIClient
 
-from omnitron.catalogs.models import Product, ProductImage, ProductPrice, ProductStock
+from omnitron.catalogs.models import Product, ProductPrice, ProductStock
 from omnitron.channels.models import Channel, IntegrationAction
+from tests.catalogs.channel_rows import PATHS, START, changed, row_of, sold, told
 from tests.factories.catalogs import (
-    PriceListFactory,
     ProductFactory,
     ProductImageFactory,
     ProductPriceFactory,
     ProductStockFactory,
-    StockListFactory,
 )
-from tests.factories.channels import ChannelFactory, IntegrationActionFactory
+from tests.factories.channels import ChannelFactory
 
 pytestmark = pytest.mark.django_db
-START = datetime(2026, 1, 1, tzinfo=UTC)
-PATHS = (
-    "products",
-    "product_prices",
-    "product_stocks",
-    "extra_product_prices",
-    "extra_product_stocks",
-    "product_images",
-)
 every_path = pytest.mark.parametrize("path", PATHS)
-
-
-@pytest.fixture
-def channel() -> Channel:
-    """A channel whose catalog has an extra list of each kind."""
-    channel = ChannelFactory()
-    channel.catalog.extra_price_lists.add(PriceListFactory())
-    channel.catalog.extra_stock_lists.add(StockListFactory())
-    return channel
 
 
 Pks = Callable[..., list[int]]
@@ -58,42 +36,6 @@ def pks(api: APIClient, channel: Channel) -> Pks:
         return [row["pk"] for row in response.json()["results"]]
 
     return get
-
-
-def sold(channel: Channel, **values: Any) -> Product:
-    """A product with a price and a stock in the catalog's own lists."""
-    product = ProductFactory(**values)
-    ProductPriceFactory(product=product, price_list=channel.catalog.price_list)
-    ProductStockFactory(product=product, stock_list=channel.catalog.stock_list)
-    return product
-
-
-def told(channel: Channel, row: Model, **values: Any) -> IntegrationAction:
-    """The channel knows `row` as it is."""
-    return IntegrationActionFactory(
-        channel=channel, about=row, **{"version_date": row.modified_date, **values}
-    )
-
-
-def changed(row: Model, *, days: int = 0) -> None:
-    """`row` was written so many days after START (in time of its own, beyond what is told now)."""
-    moment = START + timedelta(days=days) if days else datetime.now(UTC)
-    type(row).objects.filter(pk=row.pk).update(modified_date=moment)
-
-
-def row_of(path: str, channel: Channel, product: Product | None = None) -> Any:
-    """A row that stands in `path`, of `product`."""
-    if path == "products":
-        return sold(channel)
-    product = product or ProductFactory()
-    catalog = channel.catalog
-    if path == "product_images":
-        return ProductImageFactory(product=product)
-    if path.endswith("prices"):
-        lists = catalog.extra_price_lists.get() if path.startswith("extra") else catalog.price_list
-        return ProductPriceFactory(product=product, price_list=lists)
-    lists = catalog.extra_stock_lists.get() if path.startswith("extra") else catalog.stock_list
-    return ProductStockFactory(product=product, stock_list=lists)
 
 
 def test_a_product_is_new_once_it_can_be_sold_and_until_it_is_told(channel: Channel, pks: Pks) -> None:
@@ -292,107 +234,3 @@ def test_the_rows_are_those_of_the_resources(api: APIClient, channel: Channel) -
     language = {"Accept-Language": "tr-tr"}
     (new,) = api.get(f"/api/v1/channel/{channel.pk}/products/inserts/", headers=language).json()["results"]
     assert (new["sku"], new["attributes"], new["listing_code"]) == (product.sku, {"barcode": "869"}, None)
-
-
-def told_all(channel: Channel, rows: list[Any]) -> None:
-    content_type = ContentType.objects.get_for_model(rows[0])
-    IntegrationAction.objects.bulk_create(
-        IntegrationAction(channel=channel, content_type=content_type, object_id=row.pk, version_date=START)
-        for row in rows
-    )
-
-
-def new_rows(path: str, channel: Channel, *, count: int) -> list[Any]:
-    """So many rows that are new to the channel, written at once."""
-    products = Product.objects.bulk_create(ProductFactory.build_batch(count))
-    catalog = channel.catalog
-    price_list, stock_list = catalog.price_list, catalog.stock_list
-    if path.startswith("extra"):
-        price_list, stock_list = catalog.extra_price_lists.get(), catalog.extra_stock_lists.get()
-    prices = [ProductPriceFactory.build(product=product, price_list=price_list) for product in products]
-    stocks = [ProductStockFactory.build(product=product, stock_list=stock_list) for product in products]
-    images = [ProductImageFactory.build(product=product) for product in products]
-    rows = {"products": products, "product_images": images} | dict.fromkeys(PATHS[1:4:2], prices)
-    rows |= dict.fromkeys(PATHS[2:5:2], stocks)
-    for model, written in ((ProductPrice, prices), (ProductStock, stocks), (ProductImage, images)):
-        model.objects.bulk_create(written)
-    if path != "products":
-        told_all(channel, products)
-    return rows[path]
-
-
-@every_path
-def test_what_is_told_costs_the_same_for_one_row_and_for_a_hundred(
-    api: APIClient, channel: Channel, path: str, django_assert_num_queries: Any
-) -> None:
-    def found(queries: int, listed: str, limit: int = 500) -> tuple[int, int]:
-        with django_assert_num_queries(queries):
-            page = api.get(f"/api/v1/channel/{channel.pk}/{path}/{listed}", {"limit": limit}).json()
-        return page["count"], len(page["results"])
-
-    rows = new_rows(path, channel, count=1)
-    # A process looks a content type up once.
-    ContentType.objects.get_for_model(rows[0])
-    assert found(2, "inserts/") == found(2, "") == (1, 1)
-    rows += new_rows(path, channel, count=99)
-    assert found(2, "inserts/") == found(2, "") == (100, 100)
-    assert found(3, "inserts/", limit=20) == (100, 20)
-
-    told_all(channel, rows)
-    assert found(2, "updates/") == (100, 100)
-    assert found(3, "updates/", limit=100) == (100, 100)
-    assert found(2, "inserts/") == (0, 0)
-
-
-@every_path
-@pytest.mark.parametrize("listed", ["inserts/", "updates/", ""])
-def test_what_no_list_knows_is_refused_by_name(
-    api: APIClient, channel: Channel, path: str, listed: str
-) -> None:
-    url = f"/api/v1/channel/{channel.pk}/{path}/{listed}"
-
-    assert api.get(url, {"colour": "red"}).json() == {"colour": ["Unknown parameter."]}
-    assert api.get(url, {"pk__in": "1,x"}).status_code == 400
-    if listed:
-        assert api.get(url, {"sort": "id"}).json() == {"sort": ["Here the oldest change always comes first."]}
-    assert api.get(url, {"page": 2}).status_code == 404
-
-
-@every_path
-def test_nothing_is_written_from_here(api: APIClient, channel: Channel, path: str) -> None:
-    row = row_of(path, channel)
-    told(channel, row)
-    stored = type(row).objects.values().get()
-    url = f"/api/v1/channel/{channel.pk}/{path}/"
-
-    assert api.post(url, {}).status_code == api.post(f"{url}inserts/", {}).status_code == 405
-    assert api.patch(f"{url}{row.pk}/", {"is_active": False}).status_code == 405
-    assert api.delete(f"{url}{row.pk}/").status_code == 405
-    assert type(row).objects.values().get() == stored
-
-
-@every_path
-def test_another_channel_is_not_found(
-    api: APIClient, api_of: Callable[..., APIClient], channel: Channel, path: str
-) -> None:
-    row, foreign = row_of(path, channel), ChannelFactory()
-    told(channel, row)
-    client = api_of(f"catalogs.view_{type(row)._meta.model_name}", channels=[channel])
-
-    for listed in ("inserts/", "updates/", ""):
-        assert client.get(f"/api/v1/channel/{channel.pk}/{path}/{listed}").status_code == 200
-        assert client.get(f"/api/v1/channel/{foreign.pk}/{path}/{listed}").status_code == 404
-        assert api.get(f"/api/v1/channel/{foreign.pk + 1}/{path}/{listed}").status_code == 404
-        assert api_of().get(f"/api/v1/channel/{channel.pk}/{path}/{listed}").status_code == 403
-    if path != "product_images":
-        assert api.get(f"/api/v1/channel/{foreign.pk}/{path}/{row.pk}/").status_code == 404
-
-
-def test_a_channel_without_a_catalog_is_told_of_no_price_and_no_stock(api: APIClient) -> None:
-    bare = ChannelFactory(catalog=None)
-    product = sold(ChannelFactory())
-    told(bare, product)
-
-    for path in PATHS[:-1]:
-        for listed in ("inserts/", "updates/"):
-            assert api.get(f"/api/v1/channel/{bare.pk}/{path}/{listed}").json()["results"] == []
