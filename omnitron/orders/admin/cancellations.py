@@ -164,7 +164,6 @@ class RefundAdmin(RefundActionPages, OrderLink, ReadOnlyAdmin):
         "shown_age",
         "iban",
         "holder_name",
-        "failed_attempts",
     )
     list_filter = (
         ("status", ChoicesDropdownFilter),
