@@ -186,6 +186,7 @@ def test_a_number_is_asked_for_as_a_whole(api: APIClient, channel: Any) -> None:
         [order.pk],
     )
     assert api.get(f"{path}{order.pk}/").json()["number"] == "N-10"
+    assert found(search="N-1") == [order.pk]
     assert api.get(path, {"nummer": "N-1"}).status_code == 400
 
 

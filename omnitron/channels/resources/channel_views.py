@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -20,6 +20,7 @@ from omnitron.channels.resources.scoped import READ, ChannelScoped
 from omnitron.channels.service import BatchRequestService, ErrorReportService, IntegrationActionService
 from omnitron.core.resources.audit_context import audit_context_of
 from omnitron.core.resources.filters import IdFilter, filterset_for
+from omnitron.core.resources.openapi import DETAIL
 from omnitron.core.resources.viewsets import ReadViewSet, ResourceViewSet
 
 _DATES = ("created_date", "modified_date")
@@ -148,7 +149,8 @@ class ChannelErrorReportViewSet(ChannelScoped, ResourceViewSet):
     @extend_schema(
         operation_id="channel_error_reports_unknown_place",
         request=shapes.PlaceReportBody,
-        responses={201: shapes.ErrorReportSerializer},
+        # 405 where a number stands: that is the address of a report.
+        responses={201: shapes.ErrorReportSerializer, 405: OpenApiResponse(DETAIL, "No kind of place.")},
     )
     @action(detail=False, methods=("post",), url_path="(?P<kind>country|city|township|district)")
     def unknown_place(self, request: Request, *args: Any, **kwargs: Any) -> Response:

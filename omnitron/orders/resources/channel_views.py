@@ -26,6 +26,7 @@ from omnitron.orders.resources.cancellation_filters import CancellationRequestFi
 from omnitron.orders.resources.cancellation_serializers import CancellationRequestSerializer
 from omnitron.orders.resources.order_actions import OrderActions, order_action
 from omnitron.orders.resources.serializers import OrderSerializer
+from omnitron.orders.selectors import search_orders
 from omnitron.orders.service import CancellationRequestService, OrderService
 
 
@@ -43,7 +44,7 @@ class ChannelOrderViewSet(ChannelScoped, OrderActions, ReadViewSet):
     queryset = Order.objects.all()
     serializer_class = OrderSerializer
     filterset_class = ChannelOrderFilterSet
-    search = views.OrderViewSet.search
+    search = staticmethod(search_orders)
     action_permissions = {"cancel": "orders.cancel_order"}
 
     @extend_schema(responses=OrderSerializer(many=True))
