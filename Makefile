@@ -35,6 +35,7 @@ check: $(VENV)/.installed-tests
 bench: $(VENV)/.installed-tests
 	$(PY) -m tests.benchmarks
 	$(PY) -m tests.benchmarks.growth
+	$(PY) -m tests.benchmarks.pull
 
 bench-large: $(VENV)/.installed-tests
 	$(PY) -m tests.benchmarks --large

@@ -12,11 +12,11 @@ from django.core.management import call_command
 from django.core.servers.basehttp import WSGIRequestHandler
 from pytest_django.live_server_helper import LiveServer
 
-from omnitron.users.models import User
 from tests.slow.clients.cache import running_cache
 from tests.slow.clients.certificates import Authority
 from tests.slow.clients.client import PASSWORD, USERNAME, Client, client_environment
 from tests.slow.clients.environments import VERSIONS, python_with
+from tests.slow.clients.permissions import create_application_user
 from tests.slow.clients.proxy import RecordingProxy
 from tests.slow.clients.worker import Worker
 
@@ -47,7 +47,7 @@ def clients_cache() -> Iterator[redis.Redis]:
 def shop(transactional_db: None) -> None:
     """The demo data of a fresh installation, and a user for the channel's application."""
     call_command("load_demo_data", verbosity=0)
-    User.objects.create_superuser(USERNAME, password=PASSWORD)
+    create_application_user(USERNAME, PASSWORD, channel=1)
 
 
 @pytest.fixture(scope="session", params=VERSIONS)

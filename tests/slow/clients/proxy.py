@@ -58,6 +58,9 @@ class RecordingProxy(ThreadingHTTPServer):
         """Call `action` once, when the next such request has come and before it is passed on."""
         self._during.append((method, path, action))
 
+    def note(self, exchange: Exchange) -> None:
+        self.exchanges.append(exchange)
+
     def forget(self) -> None:
         self.exchanges.clear()
         self._during.clear()
@@ -102,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
             answer=_parsed(content),
             seconds=time.perf_counter() - start,
         )
-        self.server.exchanges.append(exchange)
+        self.server.note(exchange)
         self.send_response_only(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in _HOP_BY_HOP:

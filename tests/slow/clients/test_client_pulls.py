@@ -208,6 +208,21 @@ def test_a_customer_who_moved_is_changed_not_doubled(client: Client) -> None:
     assert Order.objects.filter(customer=customer).count() == 2
 
 
+def test_an_order_to_a_store_leads_to_that_store(client: Client) -> None:
+    row = _numbered("N-40")
+    row["order"]["shipping_address"]["retail_store"] = "store-kadikoy"
+
+    run = _pull(client, [row])
+
+    assert run.refused == []
+    order = Order.objects.get(number="N-40")
+    assert (order.shipping_address.retail_store_id, order.shipping_address.address_type) == (
+        1,
+        "retail_store",
+    )
+    assert (order.billing_address.retail_store_id, order.billing_address.address_type) == (None, "customer")
+
+
 def test_each_order_is_reported_and_newer_clients_tell_events_as_well(client: Client) -> None:
     run = _pull(client, _rows("two addresses", "one address"))
 
