@@ -126,6 +126,23 @@ def test_the_table_of_batch_statuses(api: APIClient, channel: Channel, send: Sen
     )
 
 
+def test_a_commit_that_is_sent_again_changes_nothing(
+    api: APIClient, channel: Channel, order: Order, send: Send
+) -> None:
+    """Its answer was lost; what the channel says of the order is still to come."""
+    known(order)
+    batch = begun(channel)
+    commit = {"content_type": "order", "objects": [told(order)]}
+    first = send(batch, "commit", **commit)
+
+    again = send(batch, "commit", **commit)
+
+    assert again["objects"] == first["objects"]
+    assert action_of(order) == ("processing", "R-1", order.modified_date, {})
+    send(batch, "fail", objects=None)
+    assert action_of(order) == ("success", "R-1", LONG_AGO, {})
+
+
 @pytest.mark.parametrize("result", ["commit", "done"])
 def test_a_change_after_it_was_taken_is_offered_again_whatever_version_the_result_names(
     api: APIClient, channel: Channel, order: Order, send: Send, result: str

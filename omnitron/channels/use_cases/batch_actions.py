@@ -90,7 +90,9 @@ def take(batch: BatchRequest, objects: Sequence[BatchObject], *, now: datetime) 
     """Mark `objects` as being worked on by `batch`; those that came with a reason are errors at once.
 
     An object that this batch is working on already is a result: success, or an error with its reason. That, and
-    nothing else, ends what `update_orders` of channel_app says when some of its orders failed.
+    nothing else, ends what `update_orders` of channel_app says when some of its orders failed. Objects that come
+    with neither a reason nor a remote id among them tell no results: the same commit was sent again, for its
+    answer was lost.
 
     Raises InvalidInput for objects that are not there or not the channel's, BatchObjectsTakenException.
     """
@@ -138,13 +140,17 @@ def _write(batch: BatchRequest, objects: Sequence[BatchObject], *, now: datetime
     _check_free(batch, known.values())
     changes = []
     new = []
+    tells_results = is_final or any(item.failed_reason_type or item.remote_id for item in wanted.values())
     for key, item in wanted.items():
         row = known.get(key)
-        is_result = is_final or (
+        is_taken_already = (
             row is not None
             and row.status == IntegrationStatus.PROCESSING
             and row.local_batch_id == batch.local_batch_id
         )
+        if is_taken_already and not tells_results:
+            continue
+        is_result = is_final or is_taken_already
         status = _status(item, is_result=is_result)
         if row is None:
             new.append(_new(batch, key, item, status=status))
