@@ -1,4 +1,6 @@
-"""Create and change addresses: the same content is one row, and what an order uses stays as it was."""
+"""Create and change addresses: the same content is one row, and what an order uses stays as it was. Customers of a
+channel's application are known by e-mail and code.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,28 @@ from typing import Any
 
 from django.db import transaction
 
+from omnitron.channels.models import Channel
 from omnitron.core import records
 from omnitron.core.audit import AuditContext
 from omnitron.core.exceptions import InvalidInput
 from omnitron.customers.address_hash import HASHED_FIELDS, address_hash
 from omnitron.customers.exceptions import DuplicateAddress
-from omnitron.customers.models import Address
+from omnitron.customers.models import Address, Customer
+
+
+@transaction.atomic
+def create_channel_customer(values: Mapping[str, Any], *, audit_context: AuditContext) -> Customer:
+    """A customer as a channel's application sends them; one who is there already with this e-mail and
+    `channel_code`, to the letter, as they are. It sends a customer again when the answer was lost, and two of its
+    workers may have orders of one new customer. Raises InvalidInput.
+    """
+    channel, code = values["channel"], values.get("channel_code")
+    if code:
+        Channel.objects.select_for_update(of=("self",), no_key=True).get(pk=channel.pk)
+        known = Customer.objects.filter(channel=channel, email=values["email"], channel_code=code)
+        if (customer := known.order_by("pk").first()) is not None:
+            return customer
+    return records.create_record(Customer, values, audit_context=audit_context)
 
 
 def create_address(values: Mapping[str, Any], *, audit_context: AuditContext) -> Address:

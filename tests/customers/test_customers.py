@@ -50,6 +50,24 @@ def test_an_email_is_kept_and_compared_to_the_letter(api: APIClient) -> None:
     assert pks(api, phone_number=" 0 (555) 111-22 33 ") == [created["pk"]]
 
 
+def test_a_customer_that_a_channel_application_sends_again_is_answered_not_doubled(api: APIClient) -> None:
+    channel = ChannelFactory()
+    url = f"/api/v1/channel/{channel.pk}/customers/"
+    body = {"email": "ayse@example.com", "first_name": "Ayşe", "last_name": "Ak", "channel_code": "MP-78"}
+    first = api.post(url, body)
+    assert first.status_code == 201
+
+    again = api.post(url, {**body, "first_name": "Ayşegül"})
+
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert Customer.objects.count() == 1
+    for other in ({"channel_code": "MP-79"}, {"email": "AYSE@example.com"}, {"channel_code": None}):
+        assert api.post(url, {**body, **other}).status_code == 201
+    elsewhere = ChannelFactory()
+    assert api.post(f"/api/v1/channel/{elsewhere.pk}/customers/", body).status_code == 201
+    assert Customer.objects.count() == 5
+
+
 def test_search_looks_into_email_and_phone(api: APIClient) -> None:
     ayse = CustomerFactory(email="ayse@example.com", phone_number="05550000001")
     CustomerFactory(email="mehmet@example.com", phone_number="05440000002")
