@@ -43,6 +43,7 @@ class RecordingProxy(ThreadingHTTPServer):
         self.target = target
         self.exchanges: list[Exchange] = []
         self._during: list[tuple[str, str, Callable[[], None]]] = []
+        self._to_lose: list[tuple[str, str]] = []
         self._lock = threading.Lock()
         super().__init__(("127.0.0.1", 0), _Handler)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -58,12 +59,24 @@ class RecordingProxy(ThreadingHTTPServer):
         """Call `action` once, when the next such request has come and before it is passed on."""
         self._during.append((method, path, action))
 
+    def lose_answer(self, method: str, path: str) -> None:
+        """Hang up instead of passing on what is answered to the next such request."""
+        self._to_lose.append((method, path))
+
+    def loses(self, method: str, path: str) -> bool:
+        with self._lock:
+            if (method, path) not in self._to_lose:
+                return False
+            self._to_lose.remove((method, path))
+            return True
+
     def note(self, exchange: Exchange) -> None:
         self.exchanges.append(exchange)
 
     def forget(self) -> None:
         self.exchanges.clear()
         self._during.clear()
+        self._to_lose.clear()
 
     def act_before(self, method: str, path: str) -> None:
         with self._lock:
@@ -106,6 +119,9 @@ class _Handler(BaseHTTPRequestHandler):
             seconds=time.perf_counter() - start,
         )
         self.server.note(exchange)
+        if self.server.loses(self.command, path):
+            self.close_connection = True
+            return
         self.send_response_only(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in _HOP_BY_HOP:
