@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from omnitron.channels.models import Channel
-from omnitron.users.models import ApiToken
-from tests.slow.clients.client import Client
+from omnitron.users.models import ApiToken, User
+from tests.slow.clients.client import USERNAME, Client
 from tests.slow.clients.worker import Worker
 
 pytestmark = pytest.mark.slow
@@ -61,3 +61,24 @@ def test_a_channel_switched_off_is_left_alone(client: Client) -> None:
         ("POST", "auth/login/"),
         ("GET", "channels/1/"),
     ]
+
+
+def test_every_endpoint_of_the_sdk_answers(client: Client) -> None:
+    """Lists, where there is one: some take single rows or writes only, and of catalog items nothing is known."""
+    User.objects.filter(username=USERNAME).update(is_superuser=True)
+
+    run = client.run("Sdk.list_everything")
+
+    assert (run.raised, run.waited) == (None, [])
+    asked = {each.path: each.status for each in run.exchanges if "limit" in each.query}
+    # The newer one with the endpoint that is added to it.
+    assert len(asked) == {"0.0.158": 51, "0.0.161": 52}[client.version]
+    assert {path: status for path, status in asked.items() if status != 200} == {
+        "catalog_items/": 404,
+        "channel/1/create_orders/": 405,
+        "channel/1/mapped_products/": 404,
+        "channel/1/order_shipping_infos/": 405,
+        "order_number/": 404,
+    }
+    # It checks a token it is given.
+    assert [each.status for each in run.to("GET", "active_user/")] == [200, 200]

@@ -8,6 +8,7 @@ Told:   {"raised": null or text, "sent": [what the marketplace was given], "wait
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.metadata
 import json
@@ -49,10 +50,29 @@ def complete_sdk() -> None:
 
 
 def services() -> dict[str, ModuleType]:
-    return {
+    found = {
         name: importlib.import_module(f"channel_app.app.{package}.service")
         for name, package in SERVICES.items()
     }
+    return {**found, "Sdk": sys.modules[__name__]}
+
+
+class Sdk:
+    """omnisdk by itself: one page of every endpoint it has."""
+
+    def list_everything(self) -> None:
+        endpoints = importlib.import_module("omnisdk.omnitron.endpoints")
+        exceptions = importlib.import_module("requests.exceptions")
+        settings = importlib.import_module("channel_app.core.settings")
+        client = importlib.import_module("omnisdk.omnitron.client")
+        api = client.OmnitronApiClient(
+            settings.OMNITRON_URL, settings.OMNITRON_USER, settings.OMNITRON_PASSWORD
+        )
+        for name, kind in sorted(vars(endpoints).items()):
+            if name.endswith("Endpoint") and name not in {"ApiEndpoint", "OmnitronApiEndpoint"}:
+                with contextlib.suppress(exceptions.HTTPError):
+                    kind(channel_id=settings.OMNITRON_CHANNEL_ID).list(params={"limit": 1})
+        api.validate_token(api.token)
 
 
 def run(asked: dict[str, Any], found: dict[str, ModuleType]) -> dict[str, Any]:
