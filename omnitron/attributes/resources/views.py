@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Model
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -40,17 +39,6 @@ class SetUpViewSet(ChannelScoped, ResourceViewSet):
 
     http_method_names = (*READ, "post", "patch", "delete")
     service = AttributeService()
-
-    def valid_serializer(self, *, instance: Model | None = None, partial: bool = False) -> BaseSerializer:
-        serializer = super().valid_serializer(instance=instance, partial=partial)
-        foreign = {
-            name: [f'Invalid pk "{value.pk}" - object does not exist.']
-            for name, value in serializer.validated_data.items()
-            if getattr(value, "channel_id", self.channel.pk) != self.channel.pk
-        }
-        if foreign:
-            raise ValidationError(foreign)
-        return serializer
 
     def perform_create(self, serializer: BaseSerializer) -> Model:
         return self.service.create_row(

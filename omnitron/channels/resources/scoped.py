@@ -51,7 +51,29 @@ class ChannelScoped:
             self.request.data.setdefault("channel", self.channel.pk)
         serializer = super().valid_serializer(instance=instance, partial=partial)
         self.checked_channel(serializer.validated_data)
+        self._refuse_elsewhere(serializer)
         return serializer
+
+    def _refuse_elsewhere(self, serializer: BaseSerializer) -> None:
+        """Rows of other channels are as if they were not there; and what leads to its channel by another row
+        ("customer__channel") may only be written below that channel.
+        """
+        named = serializer.validated_data
+        foreign = {
+            name: row
+            for name, row in named.items()
+            if getattr(row, "channel_id", self.channel.pk) != self.channel.pk
+        }
+        step, *rest = (channel_path_of(self.model) or "channel").split("__")
+        if rest and step not in foreign:
+            row = named.get(step, getattr(serializer.instance, step, None))
+            target = row
+            for name in rest:
+                target = None if target is None else getattr(target, name)
+            if target != self.channel:
+                foreign[step] = row
+        if foreign:
+            raise ValidationError({name: [_not_there(row)] for name, row in foreign.items()})
 
     def checked_channel(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """`values` without `channel`, which may name no other channel than the address does."""
@@ -78,3 +100,7 @@ class ChannelScoped:
     def page(self, request: Request, queryset: QuerySet) -> Response:
         """The requested page of `queryset`, in its order."""
         return paginated(request, queryset, self.serializer_class, count=queryset.order_by().count)
+
+
+def _not_there(row: Model | None) -> str:
+    return "Name one." if row is None else f'Invalid pk "{row.pk}" - object does not exist.'

@@ -128,11 +128,8 @@ class ChannelCancellationRequestViewSet(ChannelScoped, ResourceViewSet):
 
     def perform_create(self, serializer: BaseSerializer) -> Model:
         values = dict(serializer.validated_data)
-        order_item = values.pop("order_item")
-        if order_item.order.channel_id != self.channel.pk:
-            raise ValidationError({"order_item": ["This is an item of another channel."]})
         return self.service.create_channel_cancellation_request(
-            order_item, audit_context=audit_context_of(self.request), **values
+            values.pop("order_item"), audit_context=audit_context_of(self.request), **values
         )
 
 
