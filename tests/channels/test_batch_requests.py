@@ -18,9 +18,10 @@ from omnitron.channels.enums import BatchRequestStatus
 from omnitron.channels.models import BatchRequest, Channel, IntegrationAction
 from omnitron.channels.service import BatchRequestService
 from omnitron.channels.tasks import expire_batch_requests
-from omnitron.channels.use_cases.batch_actions import ACTION, KINDS
+from omnitron.channels.use_cases.batch_objects import ACTION, KINDS
 from omnitron.core.models import AuditLog
 from omnitron.orders.models import Order
+from tests.factories.catalogs import ProductFactory
 from tests.factories.channels import BatchRequestFactory, IntegrationActionFactory
 from tests.factories.orders import OrderFactory, OrderItemFactory
 
@@ -332,6 +333,7 @@ def test_batches_that_were_never_used_are_forgotten(channel: Channel) -> None:
         ([{"pk": 1, "content_type": "order", "colour": "red"}], 400),
         ([{"pk": 1}], 400),
         (["order"], 400),
+        ([None], 400),
         ("order", 400),
         ([{"pk": 1, "content_type": "order", "version_date": "yesterday"}], 400),
     ],
@@ -409,6 +411,77 @@ def test_statements_do_not_grow_with_the_objects(channel: Channel, send: Send, s
 def test_every_kind_of_object_is_one_model() -> None:
     names = [model._meta.model_name for model in apps.get_models()]
 
-    assert {name: names.count(name) for name in KINDS | {"batchrequest", "channel", ACTION}} == dict.fromkeys(
-        KINDS | {"batchrequest", "channel", ACTION}, 1
+    assert {name: names.count(name) for name in {*KINDS, "batchrequest", "channel", ACTION}} == dict.fromkeys(
+        {*KINDS, "batchrequest", "channel", ACTION}, 1
     )
+
+
+def test_a_commit_sent_again_changes_nothing(channel: Channel, send: Send) -> None:
+    """Whatever it holds: a reason, a remote id, neither."""
+    plain, mapped, named = OrderFactory.create_batch(3, channel=channel)
+    objects = [
+        told(plain),
+        told(mapped, failed_reason_type="mapping"),
+        told(named, remote_id="R-1"),
+    ]
+    batch = begun(channel)
+    send(batch, "commit", content_type="order", objects=objects)
+    before = [action_of(row) for row in (plain, mapped, named)]
+
+    send(batch, "commit", content_type="order", objects=objects)
+
+    assert [action_of(row) for row in (plain, mapped, named)] == before
+    assert [row[0] for row in before] == ["processing", "error", "processing"]
+    send(batch, "fail", objects=None)
+    assert [action_of(row) and action_of(row)[:2] for row in (plain, mapped, named)] == [
+        None,
+        ("error", None),
+        ("error", "R-1"),
+    ]
+
+
+def test_an_object_that_is_gone_is_no_obstacle_to_the_others(channel: Channel, send: Send) -> None:
+    gone, there = ProductFactory.create_batch(2)
+    batch = begun(channel)
+    objects = [told(gone, remote_id="P-1"), told(there, remote_id="P-2")]
+    send(batch, "commit", content_type="product", objects=[told(gone), told(there)])
+    gone.delete()
+
+    send(batch, "done", objects=objects)
+
+    assert action_of(there)[:2] == ("success", "P-2")
+
+
+def test_what_was_refused_at_once_is_given_back_with_its_reason(
+    api: APIClient, channel: Channel, order: Order, send: Send
+) -> None:
+    known(order)
+    batch = begun(channel)
+    send(batch, "commit", content_type="order", objects=[told(order, failed_reason_type="mapping")])
+    assert waiting(api, channel) == []
+
+    send(batch, "fail", objects=None)
+
+    assert action_of(order) == ("success", "R-1", LONG_AGO, {"failed_reason_type": "mapping"})
+    assert waiting(api, channel) == [order.pk]
+
+
+def test_a_version_that_was_not_named_is_the_objects(channel: Channel, order: Order, send: Send) -> None:
+    batch = begun(channel)
+    send(batch, "commit", content_type="order", objects=[told(order, version_date=None)])
+
+    send(batch, "done", objects=[])
+
+    assert action_of(order) == ("success", None, order.modified_date, {})
+
+
+@pytest.mark.parametrize("status", ["sent_to_remote", "ongoing"])
+def test_objects_are_not_named_while_the_channel_works(
+    channel: Channel, order: Order, send: Send, status: str
+) -> None:
+    batch = BatchRequestFactory(channel=channel, status="ongoing" if status == "ongoing" else "commit")
+
+    send(batch, status, expect=400, objects=[told(order)])
+    send(begun(channel), "commit", expect=400, objects=[told(order)])
+
+    assert IntegrationAction.objects.count() == 0

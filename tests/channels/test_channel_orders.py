@@ -22,6 +22,7 @@ from tests.factories.orders import (
     CancellationReasonFactory,
     CargoCompanyFactory,
     OrderFactory,
+    OrderItemFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +132,13 @@ def test_an_order_is_brought_with_what_the_channel_calls_it(
     assert api.get(f"/api/v1/channel/{channel.pk}/orders/updates/").json()["results"] == []
 
 
+def test_the_channel_may_be_left_out(api: APIClient, channel: Any, body: dict[str, Any]) -> None:
+    body["order"].pop("channel")
+
+    assert api.post(f"/api/v1/channel/{channel.pk}/create_orders/", body, format="json").status_code == 201
+    assert Order.objects.get().channel == channel
+
+
 def test_an_order_brought_twice_is_one(api: APIClient, channel: Any, body: dict[str, Any]) -> None:
     path = f"/api/v1/channel/{channel.pk}/create_orders/"
     api.post(path, body, format="json")
@@ -149,6 +157,9 @@ def test_an_order_brought_twice_is_one(api: APIClient, channel: Any, body: dict[
         (lambda body: body["order"].update(customer=CustomerFactory().pk), 400),
         (lambda body: body["order"].update(channel=str(ChannelFactory().pk)), 400),
         (lambda body: body["order"].update(orderitem_set=[]), 400),
+        (lambda body: body["order"].update(extra_field={"id": "x" * 256}), 400),
+        (lambda body: body["order"].update(extra_field={"id": {"a": 1}}), 400),
+        (lambda body: body["order_item"][1].update(parent=OrderItemFactory().pk), 400),
         (lambda body: body.pop("order_item"), 400),
         (lambda body: body["order_item"][1].update(product=10**9), 400),
         (lambda body: body["order_item"][1].update(price_currency="eur"), 400),

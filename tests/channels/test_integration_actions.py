@@ -107,8 +107,10 @@ def test_actions_are_made_changed_and_removed(api: APIClient, channel: Any, path
     again = api.post(f"{path}/integration_actions/", body, format="json")
     assert (again.status_code, IntegrationAction.objects.count()) == (400, 1)
     row = made.json()
-    whole = {name: value for name, value in row.items() if name != "content_type"}
-    whole |= {"content_type_id": row["content_type"]["id"], "version_date": "2026-01-03T00:00:00.000001Z"}
+    whole = row | {
+        "content_type_id": row["content_type"]["id"],
+        "version_date": "2026-01-03T00:00:00.000001Z",
+    }
     one = f"{path}/integration_actions/{action.pk}/"
     changed = api.patch(one, whole, format="json")
     assert (changed.status_code, changed.json()["version_date"]) == (200, "2026-01-03T00:00:00.000001Z")
@@ -233,6 +235,9 @@ def test_unknown_places_are_reports_about_where_they_lie(api: APIClient, channel
         "integrations_200_10_1",
     )
     assert '"remote_code": "' + body["remote_code"] in report.raw_request
+    blank = body | {"name": None, "err_desc": "", "township_id": None}
+    assert api.post(f"{path}/error_reports/township/", blank, format="json").status_code == 201
+    ErrorReport.objects.latest("pk").delete()
     for change in ({"type": "city"}, {"city_id": None}, {"colour": "red"}):
         assert api.post(f"{path}/error_reports/township/", body | change, format="json").status_code == 400
     assert api.post(f"{path}/error_reports/street/", body, format="json").status_code == 404

@@ -12,19 +12,25 @@ from rest_framework.test import APIClient
 from omnitron.channels.models import BatchRequest, Channel, IntegrationAction
 from omnitron.channels.use_cases import batch_requests
 from omnitron.orders.models import Order
-from tests.factories.channels import BatchRequestFactory
+from tests.factories.catalogs import ProductStockFactory
+from tests.factories.channels import BatchRequestFactory, IntegrationActionFactory
 from tests.factories.orders import OrderFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AtOnce = Callable[..., list[Any]]
 
 
-def moving(batch: BatchRequest, status: str, *orders: Order) -> Callable[[APIClient], Any]:
+def moving(batch: BatchRequest, status: str, *rows: Any) -> Callable[[APIClient], Any]:
     objects = [
-        {"pk": order.pk, "content_type": "order", "version_date": order.modified_date.isoformat()}
-        for order in orders
+        {
+            "pk": row.pk,
+            "content_type": row._meta.model_name,
+            "version_date": row.modified_date.isoformat(),
+        }
+        for row in rows
     ]
-    body = {"status": status, "content_type": "order", "objects": objects}
+    kind = rows[0]._meta.model_name if rows else None
+    body = {"status": status, "content_type": kind, "objects": objects}
     path = f"/api/v1/channel/{batch.channel_id}/batch_requests/{batch.pk}/"
     return lambda client: client.patch(path, body, format="json")
 
@@ -94,3 +100,39 @@ def test_done_and_fail_at_once(at_once: AtOnce) -> None:
     assert sorted(answer.status_code for answer in answers) == [200, 406]
     batch.refresh_from_db()
     assert IntegrationAction.objects.count() == int(batch.status == "done")
+
+
+def test_an_order_is_placed_while_a_batch_takes_its_stocks(at_once: AtOnce) -> None:
+    """Some known to the channel, some not: the batch holds the objects before any action, as everybody does."""
+    order = OrderFactory()
+    channel, stock_list = order.channel, order.channel.catalog.stock_list
+    stocks = [ProductStockFactory(stock_list=stock_list, stock=100) for _ in range(6)]
+    items = [
+        {"product": row.product_id, "stock_list": stock_list.pk, "price": "1.00", "tax_rate": "0"}
+        for row in stocks
+    ]
+
+    def placing(number: str) -> Callable[[APIClient], Any]:
+        body = {
+            "order": {
+                "number": number,
+                "customer": order.customer_id,
+                "shipping_address": order.shipping_address_id,
+                "billing_address": order.billing_address_id,
+                "amount": "6.00",
+                "date_placed": "2026-01-02T10:11:12Z",
+            },
+            "order_item": items,
+        }
+        return lambda client: client.post(f"/api/v1/channel/{channel.pk}/create_orders/", body, format="json")
+
+    for number in range(4):
+        IntegrationAction.objects.all().delete()
+        for row in stocks[::2]:
+            IntegrationActionFactory(channel=channel, about=row)
+        batch = BatchRequestFactory(channel=channel)
+        taken = moving(batch, "commit", *stocks[::-1])
+        answers = at_once(taken, placing(f"A-{number}"), placing(f"B-{number}"))
+        assert [answer.status_code for answer in answers] == [200, 201, 201]
+        ends = at_once(moving(batch, "fail"), placing(f"C-{number}"))
+        assert [answer.status_code for answer in ends] == [200, 201]

@@ -64,7 +64,6 @@ class NewBatchRequestBody(StrictBody):
 class BatchObjectBody(StrictBody):
     """One object of a batch. `version_date` is the version the application has seen."""
 
-    # A product that came with its mapping, and the like: applications send what they hold of an object.
     pk = serializers.IntegerField(min_value=1, max_value=LARGEST_PK)
     content_type = serializers.CharField(max_length=100)
     version_date = wire.UtcDateTimeField(required=False, allow_null=True)
@@ -80,7 +79,10 @@ class BatchRequestBody(NewBatchRequestBody):
     status = wire.EnumField(BatchRequestStatus.choices)
     content_type = serializers.CharField(required=False, allow_null=True, max_length=100)
     remote_batch_id = serializers.CharField(required=False, allow_null=True, max_length=255)
-    objects = BatchObjectBody(many=True, required=False, allow_null=True, max_length=MOST_OBJECTS)
+    # Not `many=True`: with that, null would be allowed in the list, too.
+    objects = serializers.ListField(
+        child=BatchObjectBody(), required=False, allow_null=True, max_length=MOST_OBJECTS
+    )
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         objects = values.get("objects") or []
@@ -112,7 +114,7 @@ class IntegrationActionSerializer(ResourceSerializer):
 
 
 class NewIntegrationActionSerializer(ResourceSerializer):
-    """What the set-up commands send: `channel_id` and `content_type_id` beside their shorter names."""
+    """What the set-up commands send: `channel_id` and `content_type_id`, or their shorter names."""
 
     content_type = ContentTypeField(required=False)
     content_type_id = ContentTypeField(source="content_type", required=False)
@@ -136,6 +138,13 @@ class NewIntegrationActionSerializer(ResourceSerializer):
         }
         validators = ()
 
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            for name in ("channel", "content_type"):
+                if {name, f"{name}_id"} <= set(data) and str(data[name]) != str(data[f"{name}_id"]):
+                    raise serializers.ValidationError({name: [f"Give this or {name}_id."]})
+        return super().to_internal_value(data)
+
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         if self.instance is None and "content_type" not in values:
             raise serializers.ValidationError({"content_type_id": ["This field is required."]})
@@ -145,9 +154,11 @@ class NewIntegrationActionSerializer(ResourceSerializer):
 class IntegrationActionUpdateSerializer(IntegrationActionSerializer):
     """A PATCH may send the whole row back as it was read; what it may change is the version and the remote id."""
 
-    ignored = frozenset({"content_type_id", "channel_id", "id"})
+    content_type = None
+    ignored = frozenset({"content_type", "content_type_id", "channel_id", "id"})
 
     class Meta(IntegrationActionSerializer.Meta):
+        fields = [name for name in IntegrationActionSerializer.Meta.fields if name != "content_type"]
         read_only_fields = [
             "channel",
             "object_id",
@@ -215,9 +226,9 @@ class PlaceReportBody(StrictBody):
     remote_code = serializers.CharField(max_length=512)
     integration_type = serializers.CharField(max_length=32)
     err_code = serializers.CharField(max_length=128)
-    err_desc = serializers.CharField()
-    name = serializers.CharField(required=False, allow_null=True, max_length=255)
-    country_code = serializers.CharField(required=False, allow_null=True, max_length=255)
-    country_id = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_PK)
-    city_id = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_PK)
-    township_id = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_PK)
+    err_desc = serializers.CharField(allow_null=True, allow_blank=True)
+    name = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=255)
+    country_code = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=255)
+    country_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=LARGEST_PK)
+    city_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=LARGEST_PK)
+    township_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=LARGEST_PK)

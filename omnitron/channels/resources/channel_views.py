@@ -156,10 +156,10 @@ class ChannelErrorReportViewSet(ChannelScoped, ResourceViewSet):
     def unknown_place(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A place the channel names and nobody here knows: kept as a report about the place it lies in."""
         values = self.valid_body(shapes.PlaceReportBody)
-        if values["type"] != kwargs["kind"]:
+        if values.pop("type") != kwargs["kind"]:
             raise ValidationError({"type": [f"This address is for a {kwargs['kind']}."]})
         report = self.service.report_unknown_place(
-            self.channel, **values, audit_context=audit_context_of(request)
+            self.channel, kind=kwargs["kind"], **values, audit_context=audit_context_of(request)
         )
         return self.row_response(report.pk, status=201)
 

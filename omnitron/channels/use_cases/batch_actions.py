@@ -1,7 +1,6 @@
 """The integration actions of a batch: taken when it is committed, decided by its results, released if it fails.
 
-Each of these is a fixed number of statements, whatever the number of objects. Actions are locked by content type
-and object, the order in which changes of the objects themselves reach them (`integration_actions_follow`).
+Each of these is a fixed number of statements, whatever the number of objects.
 """
 
 from __future__ import annotations
@@ -9,53 +8,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 
-from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from omnitron.channels.dto import BatchObject
 from omnitron.channels.enums import IntegrationStatus
 from omnitron.channels.exceptions import BatchObjectsTakenException
 from omnitron.channels.models import BatchRequest, IntegrationAction
-from omnitron.core.exceptions import InvalidInput
-from omnitron.core.scope import channel_path_of
-
-# Kinds of object a channel is told of. An action of its own is named by "integrationaction".
-ACTION = "integrationaction"
-KINDS = frozenset(
-    {
-        "order",
-        "orderitem",
-        "cancellationrequest",
-        "product",
-        "productprice",
-        "productstock",
-        "productimage",
-        "productcategory",
-        "categorytree",
-        "categorynode",
-        "marketplaceattribute",
-        "marketplaceattributeset",
-        "marketplaceattributesetconfig",
-        "marketplaceattributeschema",
-        "marketplaceattributevalue",
-        "marketplaceattributevalueconfig",
-    }
+from omnitron.channels.use_cases.batch_objects import (
+    ACTION,
+    KINDS,
+    Key,
+    check_are_there,
+    hold_objects_without_action,
+    keys_of_batch,
+    listed,
+    lock_actions,
+    models_of,
 )
-NAMED_IN_A_REFUSAL = 10
+from omnitron.core.exceptions import InvalidInput
 
-# (content type, object)
-Key = tuple[int, int]
-
-_LOCK = """
-    SELECT a.id FROM channels_integrationaction a
-    JOIN unnest(%s::integer[], %s::bigint[]) AS given(content_type_id, object_id)
-        ON a.content_type_id = given.content_type_id AND a.object_id = given.object_id
-    WHERE a.channel_id = %s ORDER BY a.content_type_id, a.object_id FOR NO KEY UPDATE OF a
-"""
 _WRITE = """
     UPDATE channels_integrationaction a SET
         status = given.status, local_batch_id = %s, modified_date = %s,
@@ -64,7 +39,7 @@ _WRITE = """
         -- A result tells of what was taken, not of what the object has become since: that is still to be told.
         version_date = CASE WHEN NOT given.is_taken AND a.local_batch_id = %s
             THEN least(given.version_date, a.version_date)
-            ELSE coalesce(given.version_date, a.version_date) END,
+            ELSE coalesce(given.version_date, a.version_date, a.object_modified_date) END,
         remote_id = coalesce(given.remote_id, a.remote_id),
         state = CASE WHEN given.reason IS NULL THEN a.state - 'failed_reason_type'
             ELSE a.state || jsonb_build_object('failed_reason_type', given.reason) END
@@ -72,27 +47,19 @@ _WRITE = """
         AS given(id, status, version_date, remote_id, reason, is_taken)
     WHERE a.id = given.id
 """
-
-
-def models_of(names: Iterable[str]) -> dict[str, type[Model]]:
-    """The models of the kinds `names`. Raises InvalidInput for a kind no channel is told of."""
-    if unknown := sorted(set(names) - set(_models())):
-        raise InvalidInput(content_type=f"Channels are not told of: {', '.join(unknown)}.")
-    return {name: _models()[name] for name in names}
-
-
-@cache
-def _models() -> dict[str, type[Model]]:
-    return {model._meta.model_name: model for model in apps.get_models() if model._meta.model_name in KINDS}
+_NOTE_REASONS = """
+    UPDATE channels_integrationaction a
+    SET state = a.state || jsonb_build_object('failed_reason_type', given.reason)
+    FROM unnest(%s::bigint[], %s::varchar[]) AS given(id, reason) WHERE a.id = given.id
+"""
 
 
 def take(batch: BatchRequest, objects: Sequence[BatchObject], *, now: datetime) -> None:
     """Mark `objects` as being worked on by `batch`; those that came with a reason are errors at once.
 
-    An object that this batch is working on already is a result: success, or an error with its reason. That, and
-    nothing else, ends what `update_orders` of channel_app says when some of its orders failed. Objects that come
-    with neither a reason nor a remote id among them tell no results: the same commit was sent again, for its
-    answer was lost.
+    Objects that this batch holds already are results: success, or an error with its reason. That, and nothing else,
+    ends what `update_orders` of channel_app says when some of its orders failed. Where all of them come exactly as
+    they are held, it is the same commit again, for its answer was lost: they stay as they are.
 
     Raises InvalidInput for objects that are not there or not the channel's, BatchObjectsTakenException.
     """
@@ -100,30 +67,30 @@ def take(batch: BatchRequest, objects: Sequence[BatchObject], *, now: datetime) 
 
 
 def decide(batch: BatchRequest, objects: Sequence[BatchObject], *, now: datetime) -> None:
-    """Write the results of `objects`, and success for everything else the batch is still working on.
+    """Write the results of `objects`, and success for everything else the batch is still working on. An object of
+    the batch that is gone by now is no obstacle.
 
     Raises InvalidInput, BatchObjectsTakenException.
     """
     _write(batch, objects, now=now, is_final=True)
     _processing(batch).update(
-        status=IntegrationStatus.SUCCESS, previous_status=None, previous_version_date=None
+        status=IntegrationStatus.SUCCESS, version_date=Coalesce("version_date", "object_modified_date")
     )
+    _held(batch).update(previous_status=None, previous_version_date=None)
 
 
 def release(batch: BatchRequest, objects: Sequence[BatchObject] = ()) -> None:
-    """Give back what the batch is still working on: each action is as the batch found it, so that its object is
+    """Give back what the batch took and nobody decided: each action is as the batch found it, so that its object is
     offered again. One the batch made goes away, unless it carries a remote id, which nobody could tell again.
     """
-    reasons = {(item.content_type, item.pk): item.failed_reason_type for item in objects}
-    actions = list(_processing(batch).select_related("content_type").order_by("content_type", "object_id"))
-    for action in actions:
-        if reason := reasons.get((action.content_type.model, action.object_id)):
-            action.state = action.state | {"failed_reason_type": reason}
-    IntegrationAction.objects.bulk_update([action for action in actions if action.state], ["state"])
+    lock_actions(batch, (), action_pks=(), with_processing=True)
+    _note_reasons(batch, {(item.content_type, item.pk): item.failed_reason_type for item in objects})
     made_here = _processing(batch).filter(previous_status=None)
     made_here.filter(remote_id=None).delete()
     made_here.update(status=IntegrationStatus.ERROR, version_date=None)
-    _processing(batch).update(
+    _held(batch).filter(Q(status=IntegrationStatus.PROCESSING) | Q(status=IntegrationStatus.ERROR)).filter(
+        previous_status__isnull=False
+    ).update(
         status=F("previous_status"),
         version_date=F("previous_version_date"),
         previous_status=None,
@@ -131,26 +98,37 @@ def release(batch: BatchRequest, objects: Sequence[BatchObject] = ()) -> None:
     )
 
 
-def _write(batch: BatchRequest, objects: Sequence[BatchObject], *, now: datetime, is_final: bool) -> None:
-    _note_on_actions(batch, [item for item in objects if item.content_type == ACTION])
-    wanted = _merged(batch, [item for item in objects if item.content_type != ACTION])
-    if not wanted:
+def _note_reasons(batch: BatchRequest, reasons: Mapping[tuple[str, int], str | None]) -> None:
+    if not any(reasons.values()):
         return
-    known = {(row.content_type_id, row.object_id): row for row in _lock(batch, wanted)}
-    _check_free(batch, known.values())
-    changes = []
-    new = []
-    tells_results = is_final or any(item.failed_reason_type or item.remote_id for item in wanted.values())
+    rows = _processing(batch).values_list("pk", "content_type__model", "object_id")
+    found = [(pk, reasons.get((model, object_id))) for pk, model, object_id in rows]
+    noted = [(pk, reason) for pk, reason in found if reason]
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE_REASONS, [[pk for pk, _ in noted], [reason for _, reason in noted]])
+
+
+def _write(batch: BatchRequest, objects: Sequence[BatchObject], *, now: datetime, is_final: bool) -> None:
+    on_actions = {item.pk: item for item in objects if item.content_type == ACTION}
+    wanted = _merged([item for item in objects if item.content_type != ACTION])
+    held, known_before = keys_of_batch(batch, wanted)
+    _check_are_there(batch, {key: item for key, item in wanted.items() if key not in held})
+    hold_objects_without_action(key for key in wanted if key not in known_before)
+    rows = lock_actions(batch, wanted, action_pks=on_actions, with_processing=is_final)
+    known = {(row.content_type_id, row.object_id): row for row in rows}
+    named = [row for key, row in known.items() if key in wanted or row.pk in on_actions]
+    _check_free(batch, named)
+    _note_on_actions(batch, on_actions, {row.pk for row in rows}, is_final=is_final)
+    tells_results = is_final or any(
+        not _repeats(item, known[key]) for key, item in wanted.items() if key in held and key in known
+    )
+    changes, new = [], []
     for key, item in wanted.items():
         row = known.get(key)
-        is_taken_already = (
-            row is not None
-            and row.status == IntegrationStatus.PROCESSING
-            and row.local_batch_id == batch.local_batch_id
-        )
-        if is_taken_already and not tells_results:
+        is_held = row is not None and row.local_batch_id == batch.local_batch_id
+        if is_held and not tells_results:
             continue
-        is_result = is_final or is_taken_already
+        is_result = is_final or (is_held and row.status == IntegrationStatus.PROCESSING)
         status = _status(item, is_result=is_result)
         if row is None:
             new.append(_new(batch, key, item, status=status))
@@ -162,6 +140,16 @@ def _write(batch: BatchRequest, objects: Sequence[BatchObject], *, now: datetime
         columns = [list(column) for column in zip(*changes, strict=True)]
         with connection.cursor() as cursor:
             cursor.execute(_WRITE, [batch.local_batch_id, now, batch.local_batch_id, *columns])
+
+
+def _repeats(item: BatchObject, row: IntegrationAction) -> bool:
+    """Whether the object comes as the batch holds it already."""
+    return (
+        item.failed_reason_type == row.state.get("failed_reason_type")
+        and item.remote_id in {None, row.remote_id}
+        and item.version_date in {None, row.version_date}
+        and row.status in {IntegrationStatus.PROCESSING, IntegrationStatus.ERROR}
+    )
 
 
 def _status(item: BatchObject, *, is_result: bool) -> IntegrationStatus:
@@ -183,8 +171,8 @@ def _new(batch: BatchRequest, key: Key, item: BatchObject, *, status: Integratio
     )
 
 
-def _merged(batch: BatchRequest, objects: Sequence[BatchObject]) -> dict[Key, BatchObject]:
-    """Each object once, as it was named last; a remote id named before is kept."""
+def _merged(objects: Sequence[BatchObject]) -> dict[Key, BatchObject]:
+    """Each object once, as it was named last, in the order of locks; a remote id named before is kept."""
     models = models_of({item.content_type for item in objects})
     types = ContentType.objects.get_for_models(*models.values())
     merged: dict[Key, BatchObject] = {}
@@ -194,28 +182,13 @@ def _merged(batch: BatchRequest, objects: Sequence[BatchObject]) -> dict[Key, Ba
         if earlier is not None and item.remote_id is None:
             item = replace(item, remote_id=earlier.remote_id)
         merged[key] = item
-    for name, model in models.items():
-        pks = {item.pk for item in merged.values() if item.content_type == name}
+    return dict(sorted(merged.items(), key=lambda row: (KINDS.index(row[1].content_type), row[1].pk)))
+
+
+def _check_are_there(batch: BatchRequest, wanted: Mapping[Key, BatchObject]) -> None:
+    for name, model in models_of({item.content_type for item in wanted.values()}).items():
+        pks = {item.pk for item in wanted.values() if item.content_type == name}
         check_are_there(model, pks, channel_id=batch.channel_id)
-    return merged
-
-
-def check_are_there(model: type[Model], pks: set[int], *, channel_id: int) -> None:
-    """Raises InvalidInput for rows of `model` that do not exist or are another channel's."""
-    path = channel_path_of(model)
-    scope = {} if path is None else {path: channel_id}
-    missing = sorted(pks - set(model._base_manager.filter(pk__in=pks, **scope).values_list("pk", flat=True)))
-    if missing:
-        listed = _listed(f"{model._meta.model_name} {pk}" for pk in missing)
-        raise InvalidInput(objects=f"Not there, or not of this channel: {listed}.")
-
-
-def _lock(batch: BatchRequest, wanted: Mapping[Key, BatchObject]) -> list[IntegrationAction]:
-    types, pks = zip(*wanted, strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [list(types), list(pks), batch.channel_id])
-        found = [pk for (pk,) in cursor.fetchall()]
-    return list(IntegrationAction.objects.filter(pk__in=found)) if found else []
 
 
 def _check_free(batch: BatchRequest, rows: Iterable[IntegrationAction]) -> None:
@@ -225,31 +198,35 @@ def _check_free(batch: BatchRequest, rows: Iterable[IntegrationAction]) -> None:
         if row.status == IntegrationStatus.PROCESSING and row.local_batch_id != batch.local_batch_id
     ]
     if taken:
-        objects = _listed(
+        objects = listed(
             f"{ContentType.objects.get_for_id(row.content_type_id).model} {row.object_id}" for row in taken
         )
         raise BatchObjectsTakenException(objects=objects)
 
 
-def _note_on_actions(batch: BatchRequest, objects: Sequence[BatchObject]) -> None:
-    """Deletions are reported on the actions themselves: one that failed stays, with its reason."""
-    for item in objects:
-        action = IntegrationAction.objects.filter(pk=item.pk, channel_id=batch.channel_id).first()
-        if action is None:
-            raise InvalidInput(objects=f"Not there, or not of this channel: {ACTION} {item.pk}.")
-        if item.failed_reason_type:
-            action.status = IntegrationStatus.ERROR
-            action.state = action.state | {"failed_reason_type": item.failed_reason_type}
-            action.save(update_fields=["status", "state"])
+def _note_on_actions(
+    batch: BatchRequest, named: Mapping[int, BatchObject], there: set[int], *, is_final: bool
+) -> None:
+    """Deletions are reported on the actions themselves: one that failed stays, with its reason. Those that
+    succeeded, the application deletes, and may still name.
+    """
+    if not is_final and (missing := sorted(set(named) - there)):
+        names = listed(f"{ACTION} {pk}" for pk in missing)
+        raise InvalidInput(objects=f"Not there, or not of this channel: {names}.")
+    failed = [(pk, item.failed_reason_type) for pk, item in named.items() if item.failed_reason_type]
+    if not failed:
+        return
+    pks = [pk for pk, _ in failed]
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE_REASONS, [pks, [reason for _, reason in failed]])
+    IntegrationAction.objects.filter(pk__in=pks, channel_id=batch.channel_id).update(
+        status=IntegrationStatus.ERROR
+    )
 
 
-def _listed(names: Iterable[str]) -> str:
-    names = list(names)
-    more = len(names) - NAMED_IN_A_REFUSAL
-    return ", ".join(names[:NAMED_IN_A_REFUSAL]) + (f" and {more} more" if more > 0 else "")
+def _held(batch: BatchRequest) -> QuerySet[IntegrationAction]:
+    return IntegrationAction.objects.filter(local_batch_id=batch.local_batch_id)
 
 
 def _processing(batch: BatchRequest) -> QuerySet[IntegrationAction]:
-    return IntegrationAction.objects.filter(
-        local_batch_id=batch.local_batch_id, status=IntegrationStatus.PROCESSING
-    )
+    return _held(batch).filter(status=IntegrationStatus.PROCESSING)

@@ -23,10 +23,14 @@ from omnitron.channels.exceptions import (
 from omnitron.channels.models import BatchRequest, Channel, IntegrationAction
 from omnitron.channels.transitions import BATCH_STATUS
 from omnitron.channels.use_cases import batch_actions
+from omnitron.channels.use_cases.batch_objects import ACTION, models_of
 from omnitron.core import audit, records
 from omnitron.core.audit import AuditContext
+from omnitron.core.exceptions import InvalidInput
 from omnitron.omnicore.state_machine import IllegalTransition
 
+# While the channel works on it.
+REMOTE = frozenset({BatchRequestStatus.SENT_TO_REMOTE, BatchRequestStatus.ONGOING})
 # A batch that was begun and never committed: the cancellation flow of channel_app leaves one each time.
 UNUSED_AFTER = timedelta(days=1)
 
@@ -85,15 +89,8 @@ def update_batch_request(
         changes["remote_batch_id"] = remote_batch_id
     if content_type is not None:
         changes["content_type"] = _kind(locked, content_type)
-    if status == BatchRequestStatus.COMMIT and objects:
-        _check_commits_alone(locked, changes.get("content_type", locked.content_type), now, audit_context)
-        batch_actions.take(locked, objects, now=now)
-    elif status == BatchRequestStatus.DONE:
-        batch_actions.decide(locked, objects, now=now)
-        _keep_objects(locked)
-    elif status == BatchRequestStatus.FAIL:
-        _keep_objects(locked)
-        batch_actions.release(locked, objects)
+    kind = changes.get("content_type", locked.content_type)
+    _work(locked, status, objects, kind=kind, now=now, audit_context=audit_context)
     _move(locked, changes, audit_context=audit_context)
     return locked
 
@@ -127,6 +124,31 @@ def delete_unused_batch_requests(*, now: datetime) -> int:
     return unused.delete()[0]
 
 
+def _work(
+    batch: BatchRequest,
+    status: BatchRequestStatus,
+    objects: Sequence[BatchObject],
+    *,
+    kind: ContentType | None,
+    now: datetime,
+    audit_context: AuditContext,
+) -> None:
+    """What the move does to the objects."""
+    if objects and status in REMOTE:
+        raise InvalidInput(objects="Objects are committed before, and decided afterwards.")
+    if status == BatchRequestStatus.COMMIT and objects:
+        if kind is None:
+            raise InvalidInput(content_type="Say which kind of object the batch is about.")
+        _check_commits_alone(batch, kind, now, audit_context)
+        batch_actions.take(batch, objects, now=now)
+    elif status == BatchRequestStatus.DONE:
+        batch_actions.decide(batch, objects, now=now)
+        _keep_objects(batch)
+    elif status == BatchRequestStatus.FAIL:
+        _keep_objects(batch)
+        batch_actions.release(batch, objects)
+
+
 def _check_edge(batch: BatchRequest, target: BatchRequestStatus) -> None:
     try:
         BATCH_STATUS.check(BatchRequestStatus(batch.status), target)
@@ -136,17 +158,17 @@ def _check_edge(batch: BatchRequest, target: BatchRequestStatus) -> None:
 
 
 def _kind(batch: BatchRequest, name: str) -> ContentType:
-    if name == batch_actions.ACTION:
+    if name == ACTION:
         given = ContentType.objects.get_for_model(IntegrationAction)
     else:
-        given = ContentType.objects.get_for_model(batch_actions.models_of([name])[name])
+        given = ContentType.objects.get_for_model(models_of([name])[name])
     if batch.content_type is not None and batch.content_type != given:
         raise BatchContentTypeException(known=batch.content_type.model, given=name)
     return given
 
 
 def _check_commits_alone(
-    batch: BatchRequest, kind: ContentType | None, now: datetime, audit_context: AuditContext
+    batch: BatchRequest, kind: ContentType, now: datetime, audit_context: AuditContext
 ) -> None:
     """Refuse while another batch works on this kind of object; one whose worker died is ended and no obstacle."""
     working = IntegrationAction.objects.filter(
@@ -157,9 +179,7 @@ def _check_commits_alone(
     ).exclude(pk=batch.pk)
     for other in others.select_for_update(of=("self",), no_key=True).order_by("pk"):
         if other.modified_date > _stale_before(now):
-            raise BatchRequestCommittedException(
-                other=other.pk, channel=batch.channel_id, kind=kind.model if kind else "unnamed"
-            )
+            raise BatchRequestCommittedException(other=other.pk, channel=batch.channel_id, kind=kind.model)
         _expire(other, audit_context=audit_context)
 
 

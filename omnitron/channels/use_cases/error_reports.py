@@ -22,16 +22,16 @@ _LIES_IN = {
 
 
 def report_unknown_place(
-    channel: Channel, *, type: str, audit_context: AuditContext, **report: Any
+    channel: Channel, *, kind: str, audit_context: AuditContext, **report: Any
 ) -> ErrorReport:
     """Keep that the channel names a country, city, township or district nobody here knows, as a report about the
     place it lies in (a country: about no place, id 0). A mapping of its code (`remote_code`) mends it.
 
     Source: the address commands of channel_app. Raises InvalidInput without that place's id.
     """
-    model, key = _LIES_IN[type]
-    if report.get(key) is None and type != "country":
-        raise InvalidInput(**{key: f"A {type} lies in one."})
+    model, key = _LIES_IN[kind]
+    if report.get(key) is None and kind != "country":
+        raise InvalidInput(**{key: f"A {kind} lies in one."})
     values = {
         "channel": channel,
         "action_content_type": ContentType.objects.get_by_natural_key("customers", model),
@@ -39,7 +39,7 @@ def report_unknown_place(
         "target_content_type": ContentType.objects.get_for_model(Channel),
         "target_object_id": str(channel.pk),
         "error_code": report["err_code"],
-        "error_desc": report["err_desc"],
-        "raw_request": json.dumps({"type": type, **report}, ensure_ascii=False),
+        "error_desc": report["err_desc"] or "",
+        "raw_request": json.dumps({"type": kind, **report}, ensure_ascii=False),
     }
     return records.create_record(ErrorReport, values, audit_context=audit_context)

@@ -6,15 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.db.models import QuerySet
 
 from omnitron.channels import selectors
 from omnitron.channels.models import Channel, IntegrationAction
-from omnitron.channels.use_cases.batch_actions import check_are_there, models_of
+from omnitron.channels.use_cases.batch_objects import check_are_there, models_of
+from omnitron.channels.use_cases.batch_requests import lock_channel
 from omnitron.core import records
 from omnitron.core.audit import AuditContext
+from omnitron.core.exceptions import InvalidInput
 
 
+@transaction.atomic
 def create_integration_action(
     channel: Channel,
     *,
@@ -30,6 +34,8 @@ def create_integration_action(
     Raises InvalidInput for a kind or object channels are not told of, and where there is an action already.
     """
     model = models_of([content_type.model])[content_type.model]
+    # A batch may be about to make the same action.
+    lock_channel(channel.pk)
     check_are_there(model, {object_id}, channel_id=channel.pk)
     values = {
         "channel": channel,
@@ -56,4 +62,6 @@ def delete_integration_action(integration_action: IntegrationAction, *, audit_co
 
 def actions_of_what_is_gone(kind: str, *, channel_id: int) -> QuerySet[IntegrationAction]:
     """Actions of `kind` ("product") whose object is gone or no longer active. Raises InvalidInput."""
+    if not kind:
+        raise InvalidInput(model="Say of which kind: product, for one.")
     return selectors.actions_of_what_is_gone(models_of([kind])[kind], channel_id=channel_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError, OperationalError
-from psycopg2.errorcodes import FOREIGN_KEY_VIOLATION, LOCK_NOT_AVAILABLE
+from psycopg2.errorcodes import DEADLOCK_DETECTED, FOREIGN_KEY_VIOLATION, LOCK_NOT_AVAILABLE
 from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -54,7 +54,7 @@ def _own(exc: Exception) -> Response | None:
 
 def _of_database(exc: Exception) -> Response | None:
     code = getattr(exc.__cause__, "pgcode", None)
-    if isinstance(exc, OperationalError) and code == LOCK_NOT_AVAILABLE:
+    if isinstance(exc, OperationalError) and code in {LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED}:
         detail = "Somebody else is changing this right now. Try again."
         return Response({"detail": detail}, status=503, headers={"Retry-After": RETRY_AFTER_SECONDS})
     if isinstance(exc, IntegrityError) and code == FOREIGN_KEY_VIOLATION:

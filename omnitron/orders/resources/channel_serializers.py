@@ -19,6 +19,8 @@ class ChannelNewOrderSerializer(NewOrderSerializer):
 
     class Meta(NewOrderSerializer.Meta):
         fields = tuple(name for name in NewOrderSerializer.Meta.fields if name != "orderitem_set")
+        # The address says it.
+        extra_kwargs = {"channel": {"required": False}}
 
 
 class CreateOrdersBody(StrictBody):

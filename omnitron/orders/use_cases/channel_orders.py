@@ -10,6 +10,7 @@ from django.db import transaction
 
 from omnitron.channels.models import Channel, IntegrationAction
 from omnitron.core.audit import AuditContext
+from omnitron.core.exceptions import InvalidInput
 from omnitron.orders.dto import NewItem
 from omnitron.orders.models import CancellationReason, CancellationRequest, Order, OrderItem
 from omnitron.orders.use_cases.cancellation_requests import create_cancellation_request
@@ -32,7 +33,7 @@ def create_orders(
     """
     order = create_order(number, channel, items=items, audit_context=audit_context, **values)
     rows = [order, *order.orderitem_set.order_by("pk")]
-    _note_known(channel.pk, {row: row.extra_field.get(REMOTE_ID) for row in rows})
+    _note_known(channel.pk, {row: _remote_id(row) for row in rows})
     return order
 
 
@@ -55,15 +56,25 @@ def create_channel_cancellation_request(
     return request
 
 
-def _note_known(channel_id: int, remote_ids: dict[Any, Any]) -> None:
-    """The channel knows these rows, all new, as they are now. Ids are text; a row without one is known by none."""
+def _remote_id(row: Order | OrderItem) -> str | None:
+    """What the channel calls the row, as text. Raises InvalidInput for what nobody could find it by again."""
+    given = row.extra_field.get(REMOTE_ID)
+    if given in (None, ""):
+        return None
+    if isinstance(given, bool) or not isinstance(given, str | int) or len(str(given)) > LONGEST_REMOTE_ID:
+        raise InvalidInput(extra_field=f"The id must be text of at most {LONGEST_REMOTE_ID} signs.")
+    return str(given)
+
+
+def _note_known(channel_id: int, remote_ids: dict[Any, str | None]) -> None:
+    """The channel knows these rows, all new, as they are now; one without a remote id is known by none."""
     types = ContentType.objects.get_for_models(*{type(row) for row in remote_ids})
     IntegrationAction.objects.bulk_create(
         IntegrationAction(
             channel_id=channel_id,
             content_type=types[type(row)],
             object_id=row.pk,
-            remote_id=None if remote_id is None else str(remote_id)[:LONGEST_REMOTE_ID],
+            remote_id=remote_id,
             version_date=row.modified_date,
         )
         for row, remote_id in remote_ids.items()

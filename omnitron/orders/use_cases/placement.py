@@ -147,6 +147,8 @@ def _check_items(items: Sequence[OrderItem], *, currency: str) -> None:
             )
         if item.status == OrderStatus.CANCELLATION_WAITING:
             raise OrderStatusByActionException(target="50 cancellation_waiting")
+        if item.parent is not None and item.parent.order_id != item.order_id:
+            raise InvalidInput(parent="This is an item of another order.")
 
 
 def _derive(order: Order, items: Sequence[OrderItem]) -> None:
