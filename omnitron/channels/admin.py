@@ -8,10 +8,12 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from omnitron.channels.enums import BatchRequestStatus, EventLevel, IntegrationStatus
+from omnitron.channels.exceptions import BatchRequestStatusException
 from omnitron.channels.models import (
     BatchRequest,
     Channel,
@@ -23,7 +25,9 @@ from omnitron.channels.models import (
     OperationalEvent,
 )
 from omnitron.channels.secrets import MASK
-from omnitron.channels.service import ChannelService
+from omnitron.channels.service import BatchRequestService, ChannelService
+from omnitron.channels.transitions import FINISHED
+from omnitron.core.admin_actions import ActionPages, PageAction, told
 from omnitron.core.admin_base import HouseWideMixin, OmnitronAdmin, ReadOnlyAdmin
 from omnitron.core.admin_display import link_to_object, shortened
 from omnitron.core.admin_filters import DayRangeFilter, ScopedRelatedFilter
@@ -129,8 +133,37 @@ class IntegrationActionAdmin(ReadOnlyAdmin):
         return row.status, row.get_status_display()
 
 
+def _give_up(batch: BatchRequest, *, audit_context: AuditContext) -> None:
+    BatchRequestService.update_batch_request(
+        batch, status=BatchRequestStatus.FAIL, now=timezone.now(), audit_context=audit_context
+    )
+
+
+class BatchActionPages(ActionPages):
+    """A batch that was sent to its channel waits without limit: who knows that no answer comes gives it up."""
+
+    page_actions = (
+        PageAction(
+            "fail",
+            "Give up",
+            "channels.change_batchrequest",
+            _give_up,
+            hint="What it still works on is offered to the channel's application again.",
+        ),
+    )
+
+    def because(self, row: BatchRequest) -> Mapping[str, tuple[str, ...]]:
+        if row.status not in FINISHED:
+            return {}
+        refusal = BatchRequestStatusException(
+            current=row.status, target=BatchRequestStatus.FAIL, allowed="nothing"
+        )
+        return {"fail": (told(refusal),)}
+
+
 @admin.register(BatchRequest)
-class BatchRequestAdmin(ReadOnlyAdmin):
+class BatchRequestAdmin(BatchActionPages, ReadOnlyAdmin):
+    change_form_outer_before_template = "core/admin/action_bar.html"
     list_display = (
         "local_batch_id",
         "channel",

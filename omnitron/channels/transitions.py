@@ -5,6 +5,8 @@ from __future__ import annotations
 from omnitron.channels.enums import BatchRequestStatus as Status
 from omnitron.omnicore.state_machine import Transitions
 
+FINISHED = frozenset({Status.DONE, Status.FAIL})
+
 # Source: the state diagram of the channel_app documentation. Its clients end flows with initialized → done, repeat
 # `commit` with results, and send `fail` a second time when two orders of one run fail, hence fail → fail.
 BATCH_STATUS = Transitions(

@@ -17,10 +17,12 @@ from omnitron.orders.enums import CancellationRequestStatus, PackageStatus
 from omnitron.orders.models import CancellationPlan, CancellationReason, Order, Package
 from omnitron.orders.service import OrderService
 from tests.admin.rows import page_of
+from tests.factories.channels import BatchRequestFactory, IntegrationActionFactory
 from tests.factories.orders import (
     ApprovedOrderFactory,
     CancellationReasonFactory,
     CancellationRequestFactory,
+    OrderFactory,
     PackageFactory,
 )
 from tests.factories.users import UserFactory
@@ -307,6 +309,29 @@ def test_a_refund_is_closed_by_hand_or_tried_again(admin_client: Client, order: 
     shown = admin_client.get(page_of(refund)).context["page_actions"]
     assert [action.address for action in shown] == [None, None]
     assert [error[-13:] for error in errors_of(do(admin_client, refund, "retry"))] == ["[order_500_4]"]
+
+
+def test_a_batch_no_answer_comes_for_is_given_up(admin_client: Client) -> None:
+    order = OrderFactory()
+    batch = BatchRequestFactory(channel=order.channel, status="sent_to_remote")
+    action = IntegrationActionFactory(
+        channel=order.channel,
+        about=order,
+        status="processing",
+        previous_status="success",
+        local_batch_id=batch.local_batch_id,
+    )
+
+    assert do(admin_client, batch, "fail").url == page_of(batch)
+
+    batch.refresh_from_db()
+    action.refresh_from_db()
+    assert (batch.status, action.status) == ("fail", "success")
+    (shown,) = admin_client.get(page_of(batch)).context["page_actions"]
+    assert (shown.address, [text.split()[-1] for text in shown.because]) == (
+        None,
+        ["[batch_request_status_100_1]"],
+    )
 
 
 def test_rights_and_reach_are_held(
