@@ -30,7 +30,7 @@ class FileLock:
         except BlockingIOError:
             self.release()
             return False
-        except BaseException:
+        except BaseException:  # Ctrl-C, too: a descriptor left open would keep the old lock
             self.release()
             raise
         return True

@@ -98,7 +98,7 @@ class LocalPostgres:
         self._use.acquire(shared=True)  # waits for a last user who is stopping the server
         try:
             self.start()
-        except BaseException:
+        except BaseException:  # Ctrl-C, too: counted among the users, we would keep the server running
             self.release()
             raise
         return self

@@ -256,8 +256,17 @@ def test_a_half_failed_batch_locks_nobody_out(api: APIClient, channel: Channel, 
         objects=[told(failed, failed_reason_type="channel_app"), told(good, remote_id="R-9")],
     )
 
-    assert action_of(failed)[::3] == ("error", {"failed_reason_type": "channel_app"})
-    assert action_of(good)[:2] == ("success", "R-9")
+    results = [action_of(failed), action_of(good)]
+    assert results[0][::3] == ("error", {"failed_reason_type": "channel_app"})
+    assert results[1][:2] == ("success", "R-9")
+    # Once more, for the answer was lost.
+    send(
+        batch,
+        "commit",
+        content_type="order",
+        objects=[told(failed, failed_reason_type="channel_app"), told(good, remote_id="R-9")],
+    )
+    assert [action_of(failed), action_of(good)] == results
     other = OrderFactory(channel=channel)
     assert send(begun(channel), "commit", content_type="order", objects=[told(other)])["status"] == "commit"
     assert waiting(api, channel) == []
@@ -466,11 +475,15 @@ def test_what_was_refused_at_once_is_given_back_with_its_reason(
     assert waiting(api, channel) == [order.pk]
 
 
-def test_a_version_that_was_not_named_is_the_objects(channel: Channel, order: Order, send: Send) -> None:
+@pytest.mark.parametrize("is_named", [False, True])
+def test_a_version_that_was_not_named_is_the_objects(
+    channel: Channel, order: Order, send: Send, is_named: bool
+) -> None:
     batch = begun(channel)
-    send(batch, "commit", content_type="order", objects=[told(order, version_date=None)])
+    unversioned = told(order, version_date=None)
+    send(batch, "commit", content_type="order", objects=[unversioned])
 
-    send(batch, "done", objects=[])
+    send(batch, "done", objects=[unversioned] if is_named else [])
 
     assert action_of(order) == ("success", None, order.modified_date, {})
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from omnitron.channels.dto import BatchObject
@@ -38,7 +38,7 @@ _WRITE = """
         previous_version_date = CASE WHEN given.is_taken THEN a.version_date END,
         -- A result tells of what was taken, not of what the object has become since: that is still to be told.
         version_date = CASE WHEN NOT given.is_taken AND a.local_batch_id = %s
-            THEN least(given.version_date, a.version_date)
+            THEN coalesce(least(given.version_date, a.version_date), a.object_modified_date)
             ELSE coalesce(given.version_date, a.version_date, a.object_modified_date) END,
         remote_id = coalesce(given.remote_id, a.remote_id),
         state = CASE WHEN given.reason IS NULL THEN a.state - 'failed_reason_type'
@@ -76,7 +76,9 @@ def decide(batch: BatchRequest, objects: Sequence[BatchObject], *, now: datetime
     _processing(batch).update(
         status=IntegrationStatus.SUCCESS, version_date=Coalesce("version_date", "object_modified_date")
     )
-    _held(batch).update(previous_status=None, previous_version_date=None)
+    _held(batch).filter(previous_status__isnull=False).update(
+        previous_status=None, previous_version_date=None
+    )
 
 
 def release(batch: BatchRequest, objects: Sequence[BatchObject] = ()) -> None:
@@ -88,9 +90,8 @@ def release(batch: BatchRequest, objects: Sequence[BatchObject] = ()) -> None:
     made_here = _processing(batch).filter(previous_status=None)
     made_here.filter(remote_id=None).delete()
     made_here.update(status=IntegrationStatus.ERROR, version_date=None)
-    _held(batch).filter(Q(status=IntegrationStatus.PROCESSING) | Q(status=IntegrationStatus.ERROR)).filter(
-        previous_status__isnull=False
-    ).update(
+    undecided = {IntegrationStatus.PROCESSING, IntegrationStatus.ERROR}
+    _held(batch).filter(status__in=undecided, previous_status__isnull=False).update(
         status=F("previous_status"),
         version_date=F("previous_version_date"),
         previous_status=None,
@@ -126,7 +127,7 @@ def _write(batch: BatchRequest, objects: Sequence[BatchObject], *, now: datetime
     for key, item in wanted.items():
         row = known.get(key)
         is_held = row is not None and row.local_batch_id == batch.local_batch_id
-        if is_held and not tells_results:
+        if is_held and (not tells_results or (not is_final and _is_decided(item, row))):
             continue
         is_result = is_final or (is_held and row.status == IntegrationStatus.PROCESSING)
         status = _status(item, is_result=is_result)
@@ -143,12 +144,22 @@ def _write(batch: BatchRequest, objects: Sequence[BatchObject], *, now: datetime
 
 
 def _repeats(item: BatchObject, row: IntegrationAction) -> bool:
-    """Whether the object comes as the batch holds it already."""
-    return (
-        item.failed_reason_type == row.state.get("failed_reason_type")
+    """Whether the object comes as the batch, which holds `row`, knows it already."""
+    is_as_taken = (
+        item.failed_reason_type is None
+        and row.status == IntegrationStatus.PROCESSING
         and item.remote_id in {None, row.remote_id}
         and item.version_date in {None, row.version_date}
-        and row.status in {IntegrationStatus.PROCESSING, IntegrationStatus.ERROR}
+    )
+    return is_as_taken or _is_decided(item, row)
+
+
+def _is_decided(item: BatchObject, row: IntegrationAction) -> bool:
+    """Whether the batch, which holds `row`, has decided the object so: it takes nothing a second time."""
+    return (
+        row.status != IntegrationStatus.PROCESSING
+        and row.status == _status(item, is_result=True)
+        and (item.failed_reason_type == row.state.get("failed_reason_type"))
     )
 
 

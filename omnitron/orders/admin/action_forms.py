@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -87,15 +87,14 @@ class RefundProofForm(ActionForm):
 class ItemsForm(ActionForm):
     """Chooses among the items of an order: those `offers` says, and those that were offered when it was sent."""
 
+    offers: Callable[[OrderItem], bool]
+
     def __init__(self, row: Order, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(row, data)
         items = row.orderitem_set.select_related("product").order_by("pk")
         self.items = [item for item in items if self.offers(item) or self._name(item) in (data or {})]
         chosen = {self._name(item): yes_field(self._label(item)) for item in self.items}
         self.fields = {**chosen, **self.fields}
-
-    def offers(self, item: OrderItem) -> bool:
-        raise NotImplementedError
 
     def chosen(self) -> list[int]:
         return [item.pk for item in self.items if self.cleaned_data[self._name(item)]]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import Model
 
 from omnitron.core.admin_actions import ActionPages, PageAction, told
 from omnitron.core.audit import AuditContext
+from omnitron.core.exceptions import OmnitronException
 from omnitron.omnicore.orders.enums import CancelStatus
 from omnitron.orders.actions import RULES, refusals
 from omnitron.orders.admin.action_forms import (
@@ -160,11 +161,11 @@ class OrderActionPages(ActionPages):
 
 
 class _ByTable(ActionPages):
-    """Actions that are named for the status they lead to."""
+    """Actions that are named for the status they lead to. `refusal` says why the table does not lead a row there;
+    None where it does.
+    """
 
-    def refusal(self, row: Any, target: str) -> Any:
-        """Why the table does not lead there; None where it does."""
-        raise NotImplementedError
+    refusal: Callable[[Any, str], OmnitronException | None]
 
     def because(self, row: Model) -> Mapping[str, tuple[str, ...]]:
         refused = {action.name: self.refusal(row, action.name) for action in self.page_actions}

@@ -72,7 +72,8 @@ def _check_sums(order: Order) -> None:
 
 def _given_back(order: Order, basket: Basket) -> tuple[Decimal | int, ...]:
     # Where less was captured than is claimed, which part of it was shipping depends on what came first.
-    names = SUMS[:2] if basket.card in {"none", "half"} else SUMS
+    is_part_captured = basket.card == "half" or (basket.card == "none" and basket.loyalty_percent > 0)
+    names = SUMS[:2] if is_part_captured else SUMS
     return (*(getattr(order, name) for name in names), order.status)
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from channel_app.channel.integration import ChannelIntegration as Template
@@ -34,6 +34,8 @@ class Command(ChannelCommandInterface):
     """One question to the marketplace. Where a test recorded nothing there is no news, or success."""
 
     key = ""
+    # What the flow is given: each command's own.
+    tell: Callable[[Any, Any], Any]
 
     def get_data(self) -> Any:
         return self.objects
@@ -50,9 +52,6 @@ class Command(ChannelCommandInterface):
 
     def normalize_response(self, data: Any, validated_data: Any, transformed_data: Any, response: Any) -> Any:
         return self.tell(data, response)
-
-    def tell(self, data: Any, response: Any) -> Any:
-        raise NotImplementedError
 
     def first_report(self, response: Any) -> Any:
         return (self.create_report(response) or [None])[0]
