@@ -249,6 +249,12 @@ CELERY_BEAT_SCHEDULE = {
 # A committed batch request that nobody has touched for so long is given up: its worker died.
 BATCH_REQUEST_EXPIRY_MINUTES = int(os.environ.get("BATCH_REQUEST_EXPIRY_MINUTES", "15"))
 
+# How often requests to a channel may be repeated within an hour, counted by its credentials.
+CHANNEL_RETRIES_AN_HOUR = int(os.environ.get("CHANNEL_RETRIES_AN_HOUR", "600"))
+# A channel whose runs failed so often in a row is left in peace, for so long; each further failure doubles it.
+CHANNEL_BREAKER_FAILURES = int(os.environ.get("CHANNEL_BREAKER_FAILURES", "3"))
+CHANNEL_BREAKER_MINUTES = int(os.environ.get("CHANNEL_BREAKER_MINUTES", "10"))
+
 # Orders
 # The attribute of a merged order item that holds its number of units.
 ORDER_ITEM_QUANTITY_KEY = os.environ.get("ORDER_ITEM_QUANTITY_KEY", "quantity")

@@ -38,6 +38,36 @@ class EventLevel(models.TextChoices):
     ERROR = "error", "error"
 
 
+class WindowStatus(models.TextChoices):
+    """How far a window of a channel is: pulling → open → proved, or a hole until what is missing has come."""
+
+    PULLING = "pulling", "being pulled"
+    OPEN = "open", "open"
+    PROVED = "proved", "proved complete"
+    HOLE = "hole", "hole"
+
+
+class ParkedStatus(models.TextChoices):
+    PARKED = "parked", "parked"
+    TAKEN_IN = "taken_in", "taken in"
+
+
+class ParkCause(models.TextChoices):
+    """Why an order, or a change of one, was not taken in."""
+
+    UNREADABLE = "unreadable", "unreadable"
+    UNKNOWN_PRODUCT = "unknown_product", "unknown product"
+    UNKNOWN_PLACE = "unknown_place", "unknown place"
+    UNKNOWN_PAYMENT_OPTION = "unknown_payment_option", "unknown payment option"
+    UNKNOWN_CARRIER = "unknown_carrier", "unknown carrier"
+    UNKNOWN_STATUS = "unknown_status", "unknown status"
+    WRONG_CURRENCY = "wrong_currency", "wrong currency"
+    BROKEN_TOTAL = "broken_total", "totals do not add up"
+    ILLEGAL_MOVE = "illegal_move", "illegal move"
+    FIGURES_CHANGED = "figures_changed", "figures changed"
+    REFUSED = "refused", "refused"
+
+
 class IntegrationMappingType(models.TextChoices):
     """Systems a record may be known to by a code of theirs; the public OpenAPI pages list them."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from omnitron.channels.enums import ParkCause
 from omnitron.core.exceptions import OmnitronException
 
 
@@ -38,3 +39,84 @@ class BatchContentTypeException(OmnitronException):
 
     code = "batch_request_status_100_4"
     message = "This batch request is about {known}, not {given}."
+
+
+class IntegrationNotFoundException(OmnitronException):
+    """There is no folder of this name below `channels/integrations/`."""
+
+    code = "channels_200_1"
+    message = "No integration serves channels of the type {channel_type}."
+
+
+class IntegrationUnauthorizedException(OmnitronException):
+    """The channel does not let us in (the documents' name)."""
+
+    code = "channels_200_2"
+    message = "Channel {channel} refuses the credentials it is configured with: {reason}."
+
+
+class IntegrationNotDefineResponseProcess(OmnitronException):
+    """A method for which it is not defined what to do with the answer (the documents' name)."""
+
+    code = "channels_200_3"
+    message = "What to do with the answer to {method} is not defined."
+
+
+class IntegrationActionException(OmnitronException):
+    """The integration has no action of this name."""
+
+    code = "channels_200_4"
+    message = "The integration {integration} has no action {key}; it has: {known}."
+
+
+class ChannelMethodNotAllowedException(OmnitronException):
+    """Not among the methods `ChannelService.channel_allowed_methods` has for channels of this type."""
+
+    code = "channels_200_5"
+    message = "{method} is not allowed for channels of the type {channel_type}."
+
+
+class ChannelUnreachableException(OmnitronException):
+    """The channel gave no usable answer, however often it was asked. Asking later may help."""
+
+    code = "channels_300_1"
+    message = "Channel {channel} gives no usable answer to {request}: {reason}."
+
+
+class ChannelRefusedException(OmnitronException):
+    """The channel refuses the request itself (a 4xx): asking again would not help."""
+
+    code = "channels_300_2"
+    message = "Channel {channel} refuses {request} with {status}: {reason}."
+
+
+class ChannelBudgetException(OmnitronException):
+    """As often as these credentials may be tried again in an hour, they were."""
+
+    code = "channels_300_3"
+    message = "Channel {channel} was tried again {retries} times within the hour; that is its budget."
+
+
+class PullRunningException(OmnitronException):
+    """Another run is pulling from this channel."""
+
+    code = "channels_300_4"
+    message = "Channel {channel} is being pulled by another run."
+
+
+class ChannelBreakerOpenException(OmnitronException):
+    """The channel failed several runs in a row; it is left in peace until then."""
+
+    code = "channels_300_5"
+    message = "Channel {channel} failed {failures} times in a row and is left in peace until {until}."
+
+
+class OrderParkedException(OmnitronException):
+    """An order of a channel cannot be taken in as it is: `cause` says why, `subject` what it is about."""
+
+    code = "channels_400_1"
+    message = "{detail}"
+
+    def __init__(self, cause: ParkCause, *, subject: str, detail: str) -> None:
+        self.cause, self.subject, self.detail = cause, subject, detail
+        super().__init__(detail=detail)

@@ -1,4 +1,7 @@
-"""Sales channels, and what is known about each object's state towards them."""
+"""Sales channels, and what is known about each object's state towards them.
+
+Django looks for models here, so those of the other files are named here too.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,25 @@ from django.db import models
 from django.db.models import F, Q
 
 from omnitron.channels.enums import BatchRequestStatus, EventLevel, IntegrationMappingType, IntegrationStatus
+from omnitron.channels.pull_models import CredentialBudget, ParkedOrder, PulledOrder, PullState, PullWindow
 from omnitron.omnicore.models import JSONObjectField, TimeStampedModel, one_of
+
+__all__ = [
+    "WAITING",
+    "BatchRequest",
+    "Channel",
+    "CredentialBudget",
+    "DataSource",
+    "ErrorReport",
+    "ExternalStatus",
+    "IntegrationAction",
+    "IntegrationMapping",
+    "OperationalEvent",
+    "ParkedOrder",
+    "PullState",
+    "PullWindow",
+    "PulledOrder",
+]
 
 
 class Channel(TimeStampedModel):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from omnitron.catalogs.models import Product
+from omnitron.orders.enums import RefundInstrument
 
 
 @dataclass(frozen=True)
@@ -32,3 +33,50 @@ class RefundPart:
 
     order_items: Sequence[int]
     refund_amount: Decimal
+
+
+@dataclass(frozen=True)
+class IncomingItem:
+    """An item of an order a channel hands over: its product, the columns it is given, its id there.
+
+    `discount_amount` among the values is the line's own discount; shares of the order's are added on the way in.
+    """
+
+    product: Product
+    values: Mapping[str, Any]
+    remote_id: str
+
+
+@dataclass(frozen=True)
+class IncomingDiscount:
+    """A discount of the whole order: its columns, and the places in `items` of those it is for (none: all)."""
+
+    values: Mapping[str, Any]
+    items: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class IncomingPayment:
+    """A payment row: what kind, and the columns it is given."""
+
+    instrument: RefundInstrument
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class IncomingOrder:
+    """An order to be taken in whole: every reference is looked up, nobody has locked or written anything yet.
+
+    `values` are columns of Order; `customer` and the addresses are columns of Customer and Address without their
+    owner: whoever takes the order in finds them again, or makes them.
+    """
+
+    number: str
+    remote_id: str
+    values: Mapping[str, Any]
+    customer: Mapping[str, Any]
+    shipping_address: Mapping[str, Any]
+    billing_address: Mapping[str, Any]
+    items: Sequence[IncomingItem]
+    discounts: Sequence[IncomingDiscount] = ()
+    payments: Sequence[IncomingPayment] = ()

@@ -1,0 +1,328 @@
+"""What every integration is made of, by the documents' names: BaseIntegration, BasicIntegration, Integration and
+CommandIntegration.
+
+Source: "Picking Orders from Channels". An integration serves one channel during one run, in one thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+
+from omnitron.catalogs.models import Catalog
+from omnitron.channels import secrets
+from omnitron.channels.exceptions import (
+    ChannelRefusedException,
+    IntegrationActionException,
+    IntegrationNotDefineResponseProcess,
+    IntegrationUnauthorizedException,
+)
+from omnitron.channels.integrations import ingest
+from omnitron.channels.integrations.client import READ_SECONDS, ChannelClient, ChannelResponse
+from omnitron.channels.integrations.commands import Command
+from omnitron.channels.integrations.dto import (
+    ChannelOrderItem,
+    ChannelPayment,
+    Intake,
+    OrderPage,
+    PullLimits,
+    RawOrder,
+)
+from omnitron.channels.integrations.serializers import ReadSerializer
+from omnitron.channels.models import Channel, PulledOrder
+from omnitron.channels.use_cases.channels import update_channel
+from omnitron.channels.use_cases.credential_budgets import CredentialRetryBudget, fingerprint_of
+from omnitron.core.audit import AuditContext
+from omnitron.core.clock import SYSTEM_CLOCK, Clock
+from omnitron.orders.models import Order, OrderItem
+
+ORDERS = "orders"
+
+
+def nobody_watches(intake: Intake) -> None:
+    """Progress that is not shown."""
+
+
+class BaseIntegration:
+    """One channel as one run talks to it; `with` closes what it opened.
+
+    A subclass names the keys of `conf` it logs in with (`credentials`), and overrides `login` where the channel
+    wants one, `auth_headers` where a request carries something.
+    """
+
+    limits: ClassVar[PullLimits] = PullLimits()
+    # Keys of the channel's conf: where it is, and what one logs in with.
+    address: ClassVar[str] = "server"
+    credentials: ClassVar[Sequence[str]] = ("username", "password")
+
+    def __init__(
+        self,
+        channel_id: int,
+        *,
+        audit_context: AuditContext,
+        clock: Clock = SYSTEM_CLOCK,
+        on_page: Callable[[Intake], None] = nobody_watches,
+        pulled_until: datetime | None = None,
+        is_dry_run: bool = False,
+    ) -> None:
+        """`on_page` is told what became of each page; `pulled_until` is how far the channel was pulled before, by
+        its own clock, so that what comes late is known as such; a dry run leaves nothing behind.
+        """
+        self.channel_id = channel_id
+        self.audit_context, self.clock, self.on_page = audit_context, clock, on_page
+        self.pulled_until, self.is_dry_run = pulled_until, is_dry_run
+
+    def __enter__(self) -> BaseIntegration:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        if "client" in self.__dict__:
+            self.client.close()
+
+    @cached_property
+    def channel(self) -> Channel:
+        """The channel; `del integration.channel` to read it anew."""
+        return Channel.objects.select_related("catalog__stock_list", "catalog__price_list").get(
+            pk=self.channel_id
+        )
+
+    @property
+    def catalog(self) -> Catalog | None:
+        return self.channel.catalog
+
+    @cached_property
+    def conf(self) -> dict[str, Any]:
+        """The channel's configuration with its secrets. Not audited as a disclosure: nobody gets to see it.
+
+        Raises ChannelSecretsUnreadableException.
+        """
+        return secrets.opened(self.channel.conf, token=self.channel.conf_secrets)
+
+    @property
+    def base_url(self) -> str:
+        return self.conf[self.address]
+
+    @cached_property
+    def client(self) -> ChannelClient:
+        """HTTP to the channel, within the budget of its credentials."""
+        known = {name: self.conf.get(name) for name in self.credentials}
+        fingerprint = fingerprint_of(self.conf.get(self.address, ""), known)
+        return ChannelClient(
+            channel=self.channel.name,
+            base_url=self.base_url,
+            clock=self.clock,
+            budget=CredentialRetryBudget(fingerprint, channel=self.channel.name, clock=self.clock),
+            read_seconds=float(self.conf.get("read_seconds", READ_SECONDS)),
+        )
+
+    def login(self) -> None:
+        """Log in and keep the token; nothing to do where every request carries the credentials themselves.
+
+        Raises IntegrationUnauthorizedException.
+        """
+
+    def auth_headers(self) -> dict[str, str]:
+        """What a request carries to be let in."""
+        return {}
+
+    def keep_auth_token(self, token: str) -> None:
+        """The token of the new session becomes the channel's `auth_token`, a secret like any other there."""
+        conf = {**self.channel.conf, "auth_token": token}
+        self.channel = update_channel(self.channel, conf=conf, audit_context=self.audit_context)
+        self.conf["auth_token"] = token
+
+    def request_process(
+        self,
+        method: str,
+        endpoint: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        body: Any = None,
+        timeout: float | None = None,
+        is_repeatable: bool | None = None,
+    ) -> ChannelResponse:
+        """Ask the channel, logging in anew once where it does not know the session any more.
+
+        Raises IntegrationUnauthorizedException, and what `ChannelClient.request` raises.
+        """
+        for is_last in (False, True):
+            self.client.headers.update(self.auth_headers())
+            try:
+                return self.client.request(
+                    method,
+                    endpoint,
+                    params=params,
+                    body=body,
+                    read_seconds=timeout,
+                    is_repeatable=is_repeatable,
+                )
+            except ChannelRefusedException as error:
+                if error.params["status"] != 401:
+                    raise
+                if is_last:
+                    raise self.unauthorized("it answers 401 after a new login") from error
+            self.login()
+        raise AssertionError("the second try returns or raises")
+
+    def unauthorized(self, reason: str) -> IntegrationUnauthorizedException:
+        return IntegrationUnauthorizedException(channel=self.channel.name, reason=reason)
+
+    def take_in(self, page: OrderPage, *, to_order: ingest.ToOrder) -> Intake:
+        """Take in, update or park a page of orders, each whole or not at all, and tell whoever watches."""
+        intake = ingest.take_in_page(
+            self.channel,
+            page.orders,
+            to_order=to_order,
+            audit_context=self.audit_context,
+            now=self.client.now(),
+            pulled_until=self.pulled_until,
+            is_dry_run=self.is_dry_run,
+        )
+        self.on_page(intake)
+        return intake
+
+    def create_order(self, data: RawOrder, *, to_order: ingest.ToOrder) -> Intake:
+        """Take in one order as the channel sent it: customer, addresses, items, discounts, payments, vendor orders,
+        all or nothing; one that is here already is updated (the documents' `create_order(data)`).
+        """
+        return self.take_in(OrderPage([data]), to_order=to_order)
+
+    def create_orderitem(self, order_pk: int, data: ChannelOrderItem) -> OrderItem:
+        """Update the item the channel knows by `data.remote_id`, or add it to the order; the channel's integration
+        action of it is kept (the documents' `create_orderitem(order_pk, data)`). Raises OrderParkedException.
+        """
+        return ingest.take_in_item(self.channel, order_pk, data, audit_context=self.audit_context)
+
+    def create_transaction(self, order: Order, data: ChannelPayment) -> Any:
+        """Update the payment row that `data` matches by its reference, or add it; the channel's integration action
+        of it is kept (the documents' `create_transaction(order, data)`).
+        """
+        return ingest.take_in_payment(self.channel, order, data, audit_context=self.audit_context)
+
+
+class Integration(BaseIntegration):
+    """The first method: `get_class` asks for each class by a serializer that knows its endpoint."""
+
+    actions: ClassVar[Mapping[str, type[ReadSerializer]]] = {}
+
+    def get_class(
+        self,
+        class_names: Sequence[str],
+        *,
+        timeout: float | None = None,
+        remote_id: str | None = None,
+        filter_params: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Ask for every class of `class_names`, page by page; what `response_process` makes of them, by name.
+
+        Raises IntegrationActionException for a name without a serializer, and what `request_process` raises.
+        """
+        results = {}
+        for name in class_names:
+            serializer = self._serializer(name, remote_id, filter_params or {})
+            endpoint, params, result = serializer.get_endpoint(), serializer.get_params(), Intake()
+            while endpoint is not None:
+                response = self.request_process("GET", endpoint, params=params, timeout=timeout)
+                result += self.response_process(response, self.channel_id, None, self, serializer, name)
+                # The next page's address has them in it.
+                endpoint, params = serializer.next_endpoint(response), None
+            results[name] = result
+        return results
+
+    def response_process(
+        self,
+        response: ChannelResponse,
+        channel_id: int,
+        obj: Any,
+        integration_obj: BaseIntegration,
+        serializer: ReadSerializer,
+        action_name: str,
+    ) -> Intake:
+        """What is done with a successful answer, by its method; for GET and "orders" `create_order` for each.
+
+        Raises IntegrationNotDefineResponseProcess for a method other than GET, POST, PATCH, PUT and DELETE.
+        """
+        processes = {
+            "GET": self.process_get,
+            "POST": self.process_change,
+            "PATCH": self.process_change,
+            "PUT": self.process_change,
+            "DELETE": self.process_change,
+        }
+        if response.method not in processes:
+            raise IntegrationNotDefineResponseProcess(method=response.method)
+        return processes[response.method](response, serializer, action_name, obj)
+
+    def process_get(
+        self, response: ChannelResponse, serializer: ReadSerializer, action_name: str, obj: Any
+    ) -> Intake:
+        """Orders are taken in one by one; another class is its integration's own business."""
+        if action_name != ORDERS:
+            raise self._unknown(action_name)
+        intake = Intake()
+        for raw in serializer.to_page(response).orders:
+            intake += self.create_order(raw, to_order=serializer.to_order)
+        return intake
+
+    def process_change(
+        self, response: ChannelResponse, serializer: ReadSerializer, action_name: str, obj: Any
+    ) -> Intake:
+        """The channel has taken a change; there is nothing to keep of its answer."""
+        return Intake()
+
+    def _serializer(
+        self, name: str, remote_id: str | None, filter_params: Mapping[str, Any]
+    ) -> ReadSerializer:
+        if name not in self.actions:
+            raise self._unknown(name)
+        return self.actions[name](integration=self, remote_id=remote_id, filter_params=filter_params)
+
+    def _unknown(self, name: str) -> IntegrationActionException:
+        known = ", ".join(sorted(self.actions))
+        return IntegrationActionException(integration=type(self).__module__, key=name, known=known)
+
+
+class BasicIntegration:
+    """The command pattern: `do_action` runs the command that `serializer_class` has for a key."""
+
+    serializer_class: ClassVar[Mapping[str, type[Command]]] = {}
+
+    def do_action(self, key: str, objects: Any = None, force: bool = False, **kwargs: Any) -> Any:
+        """Run the command of `key`: on `objects`, else on what `get_objects` finds; `kwargs` are its parameters.
+
+        `force` asks for all objects, also those the channel knows as they are. Returns what the command's `run`
+        returns. Raises IntegrationActionException for an unknown key.
+        """
+        if key not in self.serializer_class:
+            known = ", ".join(sorted(self.serializer_class))
+            raise IntegrationActionException(integration=type(self).__module__, key=key, known=known)
+        found = self.get_objects(key, objects=objects, force=force, **kwargs)
+        return self.serializer_class[key](integration=self, objects=found, **kwargs).run()
+
+    def get_objects(self, key: str, *, objects: Any = None, force: bool = False, **kwargs: Any) -> Any:
+        """`objects` as given, else what the method `qs__<key>` finds; None where the action has no objects."""
+        if objects is not None:
+            return objects
+        query = getattr(self, f"qs__{key}", None)
+        return None if query is None else query(force=force, **kwargs)
+
+
+class CommandIntegration(BasicIntegration, BaseIntegration):
+    """The second method. `serializer_class` has at least `get_orders`; `count_orders` and `send_updates` where the
+    channel can count its orders and be told of changes.
+    """
+
+    def qs__get_orders(self, *, force: bool = False, **kwargs: Any) -> QuerySet[PulledOrder]:
+        """What is known already of the orders that are asked for by number, id, or as "those after it"."""
+        known = PulledOrder.objects.filter(channel_id=self.channel_id)
+        if ids := kwargs.get("order_ids"):
+            return known.filter(remote_id__in=ids)
+        if numbers := kwargs.get("order_numbers_to_fetch"):
+            return known.filter(number__in=numbers)
+        if after := kwargs.get("order_id"):
+            return known.filter(remote_id=after)
+        return known.none()

@@ -1,0 +1,1 @@
+"""Pulling orders from channels: windows, their ledger, runs, proofs and replays."""
