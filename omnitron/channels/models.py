@@ -13,7 +13,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from omnitron.channels.enums import BatchRequestStatus, EventLevel, IntegrationMappingType, IntegrationStatus
-from omnitron.channels.pull_models import CredentialBudget, ParkedOrder, PulledOrder, PullState, PullWindow
+from omnitron.channels.pull_models import (
+    CredentialBudget,
+    ParkedOrder,
+    PullCount,
+    PulledOrder,
+    PullState,
+    PullWindow,
+)
 from omnitron.omnicore.models import JSONObjectField, TimeStampedModel, one_of
 
 __all__ = [
@@ -28,6 +35,7 @@ __all__ = [
     "IntegrationMapping",
     "OperationalEvent",
     "ParkedOrder",
+    "PullCount",
     "PullState",
     "PullWindow",
     "PulledOrder",

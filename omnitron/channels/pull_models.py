@@ -57,8 +57,7 @@ class PullWindow(TimeStampedModel):
 
     The windows of a channel follow each other without gap or overlap (the database refuses an overlap); what was
     asked begins earlier (`asked_from`), by as much as orders of this channel come late. Counts are of the last time
-    it was pulled. `counted` is how many orders the channel said it has in the window at `counted_date`, `held` how
-    many of them were here then.
+    it was pulled. `missing` is how many orders the channel has in a hole beyond those that are here.
     """
 
     channel_path = "channel"
@@ -80,13 +79,14 @@ class PullWindow(TimeStampedModel):
     seconds = models.DecimalField(max_digits=10, decimal_places=3, default=0)
     started_date = models.DateTimeField(null=True, blank=True)
     finished_date = models.DateTimeField(null=True, blank=True)
-    counted = models.PositiveIntegerField(null=True, blank=True)
-    counted_date = models.DateTimeField(null=True, blank=True)
-    held = models.PositiveIntegerField(null=True, blank=True)
+    missing = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
             one_of("status", WindowStatus),
+            models.CheckConstraint(
+                condition=Q(status=WindowStatus.HOLE) | Q(missing=0), name="pull_window_only_holes_miss"
+            ),
             models.CheckConstraint(
                 condition=Q(window_from__lt=F("window_to")) & Q(asked_from__lte=F("window_from")),
                 name="pull_window_goes_forward",
@@ -110,6 +110,26 @@ class PullWindow(TimeStampedModel):
 
     def __str__(self) -> str:
         return f"{self.window_from:%Y-%m-%d %H:%M:%S} to {self.window_to:%Y-%m-%d %H:%M:%S} ({self.status})"
+
+
+class PullCount(TimeStampedModel):
+    """A question to the channel, still to be judged: how many orders it has in a span of windows.
+
+    `counted` is its answer, `held` how many of them were here at that moment (`counted_date`, our clock). What moved
+    between the last pull and the question is known only after the next pull, so that is when the two are compared.
+    """
+
+    channel_path = "channel"
+
+    channel = models.ForeignKey("channels.Channel", on_delete=models.CASCADE)
+    span_from = models.DateTimeField()
+    span_to = models.DateTimeField()
+    counted = models.PositiveIntegerField()
+    held = models.PositiveIntegerField()
+    counted_date = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.counted} counted, {self.held} here"
 
 
 class PulledOrder(TimeStampedModel):

@@ -116,7 +116,7 @@ class BaseIntegration:
             base_url=self.base_url,
             clock=self.clock,
             budget=CredentialRetryBudget(fingerprint, channel=self.channel.name, clock=self.clock),
-            read_seconds=float(self.conf.get("read_seconds", READ_SECONDS)),
+            read_seconds=self.conf.get("read_seconds", READ_SECONDS),
         )
 
     def login(self) -> None:

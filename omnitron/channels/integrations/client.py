@@ -192,7 +192,7 @@ class ChannelClient:
         """Seconds, or a date by the channel's own clock (RFC 9110, 10.2.3)."""
         given = response.headers.get("Retry-After", "")
         if given.isascii() and given.isdigit():
-            return float(given)
+            return int(given)
         until = _http_date(given)
         return None if until is None else max(0.0, (until - self.now()).total_seconds())
 
