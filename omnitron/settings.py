@@ -230,6 +230,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "omnitron.orders.tasks.send_pending_refunds",
         "schedule": timedelta(minutes=1),
     },
+    "pull orders": {
+        "task": "omnitron.channels.tasks.pull_all_orders",
+        "schedule": timedelta(minutes=int(os.environ.get("PULL_ORDERS_MINUTES", "5"))),
+    },
     "expire batch requests": {
         "task": "omnitron.channels.tasks.expire_batch_requests",
         "schedule": timedelta(minutes=1),

@@ -57,7 +57,8 @@ class PullWindow(TimeStampedModel):
 
     The windows of a channel follow each other without gap or overlap (the database refuses an overlap); what was
     asked begins earlier (`asked_from`), by as much as orders of this channel come late. Counts are of the last time
-    it was pulled. `missing` is how many orders the channel has in a hole beyond those that are here.
+    it was pulled. `missing` is how many orders the channel has in a hole beyond those that are here; `judged_date`
+    when a proof was last tried.
     """
 
     channel_path = "channel"
@@ -80,6 +81,7 @@ class PullWindow(TimeStampedModel):
     started_date = models.DateTimeField(null=True, blank=True)
     finished_date = models.DateTimeField(null=True, blank=True)
     missing = models.PositiveIntegerField(default=0)
+    judged_date = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -115,8 +117,8 @@ class PullWindow(TimeStampedModel):
 class PullCount(TimeStampedModel):
     """A question to the channel, still to be judged: how many orders it has in a span of windows.
 
-    `counted` is its answer, `held` how many of them were here at that moment (`counted_date`, our clock). What moved
-    between the last pull and the question is known only after the next pull, so that is when the two are compared.
+    `counted` is its answer, `held` how many of them were here at that moment (`created_date`). What moved between
+    the last pull and the question is known only after the next pull, so then the two are compared.
     """
 
     channel_path = "channel"
@@ -126,7 +128,6 @@ class PullCount(TimeStampedModel):
     span_to = models.DateTimeField()
     counted = models.PositiveIntegerField()
     held = models.PositiveIntegerField()
-    counted_date = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.counted} counted, {self.held} here"

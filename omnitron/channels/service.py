@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from omnitron.channels.pulls import first_method, report, runs
 from omnitron.channels.use_cases import batch_requests, channels, error_reports, integration_actions
 
 
 class ChannelService:
     """Each name leads to one use case."""
 
+    # By type of channel, what may be called for its channels.
+    channel_allowed_methods = first_method.channel_allowed_methods()
+
     create_channel = staticmethod(channels.create_channel)
     update_channel = staticmethod(channels.update_channel)
     delete_channel = staticmethod(channels.delete_channel)
     conf_with_secrets = staticmethod(channels.conf_with_secrets)
     rotate_secrets = staticmethod(channels.rotate_secrets)
+
+    # Orders arrive
+    get_class = staticmethod(first_method.get_class)
+    pull_orders = staticmethod(runs.pull_orders)
+    pull_report = staticmethod(report.pull_report)
 
 
 class BatchRequestService:

@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
-from omnitron.channels.service import BatchRequestService
+from omnitron.celery import app
+from omnitron.channels.exceptions import ChannelBreakerOpenException, PullRunningException
+from omnitron.channels.integrations.registry import channel_types
+from omnitron.channels.models import Channel
+from omnitron.channels.service import BatchRequestService, ChannelService
 from omnitron.core.audit import AuditContext
 from omnitron.core.models import AuditSource
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="omnitron.channels.tasks.pull_all_orders")
+def pull_all_orders(channel_type: str | None = None) -> None:
+    """One task for each active channel (of `channel_type`) that an integration serves, so that none waits for
+    another. Channels whose configuration says `"is_scheduled": false` are left to whoever pulls them by hand.
+    """
+    types = channel_types() if channel_type is None else [channel_type]
+    channels = Channel.objects.filter(channel_type__in=types, is_active=True)
+    for channel_id in channels.exclude(conf__is_scheduled=False).order_by("pk").values_list("pk", flat=True):
+        app.send_task(pull_orders.name, kwargs={"channel_id": channel_id})
+
+
+@shared_task(name="omnitron.channels.tasks.pull_orders")
+def pull_orders(channel_id: int) -> None:
+    """Pull all that changed at one channel since the last run."""
+    channel = Channel.objects.get(pk=channel_id)
+    try:
+        run = ChannelService.pull_orders(channel, audit_context=AuditContext.system(AuditSource.CRON))
+    except (PullRunningException, ChannelBreakerOpenException) as error:
+        logger.info("%s", error)
+        return
+    if run.error is not None:
+        logger.warning("Pulling from channel %s: %s", channel_id, run.error)
 
 
 @shared_task(name="omnitron.channels.tasks.expire_batch_requests")

@@ -55,6 +55,8 @@ class BaseIntegration:
     """
 
     limits: ClassVar[PullLimits] = PullLimits()
+    # Fetches orders by `filters` (as `commands.GetOrders` has them), takes them in, tells what became of them.
+    get_orders: Callable[..., Intake]
     # Keys of the channel's conf: where it is, and what one logs in with.
     address: ClassVar[str] = "server"
     credentials: ClassVar[Sequence[str]] = ("username", "password")
@@ -128,6 +130,12 @@ class BaseIntegration:
     def auth_headers(self) -> dict[str, str]:
         """What a request carries to be let in."""
         return {}
+
+    def count_orders(self, *, start_date: datetime, end_date: datetime) -> int | None:
+        """How many orders the channel says last changed in [start_date, end_date) by its clock; None where it
+        cannot say.
+        """
+        return None
 
     def keep_auth_token(self, token: str) -> None:
         """The token of the new session becomes the channel's `auth_token`, a secret like any other there."""
@@ -208,6 +216,10 @@ class Integration(BaseIntegration):
     """The first method: `get_class` asks for each class by a serializer that knows its endpoint."""
 
     actions: ClassVar[Mapping[str, type[ReadSerializer]]] = {}
+
+    def get_orders(self, **filters: Any) -> Intake:
+        """Fetch orders and take them in, by `get_class`."""
+        return self.get_class([ORDERS], filter_params=filters)[ORDERS]
 
     def get_class(
         self,
@@ -315,6 +327,15 @@ class CommandIntegration(BasicIntegration, BaseIntegration):
     """The second method. `serializer_class` has at least `get_orders`; `count_orders` and `send_updates` where the
     channel can count its orders and be told of changes.
     """
+
+    def get_orders(self, **filters: Any) -> Intake:
+        """Fetch orders and take them in, by the action of this name."""
+        return self.do_action("get_orders", **filters)
+
+    def count_orders(self, *, start_date: datetime, end_date: datetime) -> int | None:
+        if "count_orders" not in self.serializer_class:
+            return None
+        return self.do_action("count_orders", start_date=start_date, end_date=end_date)
 
     def qs__get_orders(self, *, force: bool = False, **kwargs: Any) -> QuerySet[PulledOrder]:
         """What is known already of the orders that are asked for by number, id, or as "those after it"."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from omnitron.core.management.arguments import moment, positive
 from omnitron.orders.demo import copying
 from omnitron.orders.demo.generation import Generator, Wishes, batches
 from omnitron.orders.demo.stamps import micros_of
@@ -24,20 +24,6 @@ from omnitron.orders.demo.world import NothingToSell, World
 TURN = 0.0005
 # Fixed, so that the same seed makes the same rows on any day.
 NOW = datetime(2026, 11, 15, tzinfo=UTC)
-
-
-def _positive(value: str) -> int:
-    if not value.isdecimal() or (number := int(value)) < 1:
-        raise ArgumentTypeError("must be 1 or more")
-    return number
-
-
-def _moment(value: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError as error:
-        raise ArgumentTypeError("must be a date or an ISO 8601 moment") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @contextmanager
@@ -57,14 +43,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--orders", type=_positive, required=True, help="how many")
+        parser.add_argument("--orders", type=positive, required=True, help="how many")
         parser.add_argument("--seed", type=int, default=1, help="other seeds make other orders (default 1)")
-        parser.add_argument("--items-min", type=_positive, default=1)
-        parser.add_argument("--items-max", type=_positive, default=5)
-        parser.add_argument("--batch-size", type=_positive, default=5000, help="orders a transaction")
-        parser.add_argument(
-            "--now", type=_moment, default=NOW, help=f"the newest date (default {NOW.date()})"
-        )
+        parser.add_argument("--items-min", type=positive, default=1)
+        parser.add_argument("--items-max", type=positive, default=5)
+        parser.add_argument("--batch-size", type=positive, default=5000, help="orders a transaction")
+        parser.add_argument("--now", type=moment, default=NOW, help=f"the newest date (default {NOW.date()})")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["items_min"] > options["items_max"]:

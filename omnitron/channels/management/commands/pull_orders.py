@@ -1,0 +1,124 @@
+"""Pull orders from sales channels: all that changed since the last run, or what the filters name.
+
+Without filters a run pulls every window since the last one, keeps the ledger, and proves old windows. The result is
+one line of JSON for each channel, the last on stdout. Exit codes: 0 done; 3 done, but some orders were parked or
+failed; 4 a channel gave no usable answer; 5 a channel refuses its credentials; 75 another run is pulling, or the
+channel is left in peace after failures.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import closing
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from omnitron.channels.exceptions import (
+    ChannelBreakerOpenException,
+    IntegrationUnauthorizedException,
+    PullRunningException,
+)
+from omnitron.channels.integrations.dto import Intake
+from omnitron.channels.management.channels import Exit, add_channel_arguments, channels_meant, worst
+from omnitron.channels.models import Channel
+from omnitron.channels.pulls.runs import PullRun
+from omnitron.channels.service import ChannelService
+from omnitron.core.audit import AuditContext
+from omnitron.core.exceptions import OmnitronException
+from omnitron.core.management.arguments import moment
+from omnitron.core.models import AuditSource
+
+FILTERS = (
+    "start_date",
+    "end_date",
+    "created_before",
+    "order_ids",
+    "order_numbers_to_fetch",
+    "order_id",
+    "fetch_all_orders",
+)
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        add_channel_arguments(parser)
+        parser.add_argument(
+            "--start-date", type=moment, help="changed at the channel from then on (its clock)"
+        )
+        parser.add_argument("--end-date", type=moment, help="changed at the channel before then (its clock)")
+        parser.add_argument("--created-before", type=moment, help="placed before then")
+        parser.add_argument("--order-ids", nargs="+", metavar="ID", help="these, by the channel's ids")
+        parser.add_argument(
+            "--order-numbers-to-fetch",
+            "--order-numbers",
+            nargs="+",
+            metavar="NUMBER",
+            help="these, by number",
+        )
+        parser.add_argument("--order-id", metavar="ID", help="those after this one, by the channel's id")
+        parser.add_argument(
+            "--fetch-all-orders", action="store_true", help="also those nobody has to work on any more"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="take nothing in; tell what would happen")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        channels = channels_meant(channel=options["channel"], channel_type=options["channel_type"])
+        filters = {name: options[name] for name in FILTERS if options[name]}
+        if options["end_date"] and not options["start_date"]:
+            raise CommandError("--end-date needs --start-date.")
+        code = worst([self._pull(channel, filters or None, options) for channel in channels])
+        if code != Exit.DONE:
+            sys.exit(code)
+
+    def _pull(self, channel: Channel, filters: dict[str, Any] | None, options: dict[str, Any]) -> Exit:
+        # A bar is for somebody who looks; into a file or a mail it would be litter.
+        with closing(tqdm(desc=channel.name, unit=" orders", disable=None, file=sys.stderr)) as bar:
+            try:
+                run = ChannelService.pull_orders(
+                    channel,
+                    filters=filters,
+                    is_dry_run=options["dry_run"],
+                    on_page=lambda intake: self._show(bar, intake),
+                    audit_context=AuditContext.system(AuditSource.CRON),
+                )
+            except (PullRunningException, ChannelBreakerOpenException) as error:
+                run = PullRun.refused(error)
+        result = {"channel": channel.pk, **_shown(run), "dry_run": options["dry_run"]}
+        self.stdout.write(json.dumps(result, ensure_ascii=False))
+        return _exit_code(run)
+
+    def _show(self, bar: tqdm, intake: Intake) -> None:
+        bar.update(intake.seen)
+
+
+def _shown(run: PullRun) -> dict[str, Any]:
+    return {
+        "window_from": _moment(run.window_from),
+        "window_to": _moment(run.window_to),
+        **asdict(run.intake),
+        "requests": run.requests,
+        "seconds": round(run.seconds, 3),
+        "error": None if run.error is None else {"code": run.error.code, "message": str(run.error)},
+    }
+
+
+def _moment(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _exit_code(run: PullRun) -> Exit:
+    by_error: dict[type[OmnitronException], Exit] = {
+        PullRunningException: Exit.BUSY,
+        ChannelBreakerOpenException: Exit.BUSY,
+        IntegrationUnauthorizedException: Exit.UNAUTHORIZED,
+    }
+    if run.error is not None:
+        return by_error.get(type(run.error), Exit.UNREACHABLE)
+    return Exit.INCOMPLETE if run.intake.parked or run.intake.failed else Exit.DONE

@@ -1,0 +1,216 @@
+"""The ledger of windows: the only writer of PullWindow, PullCount and PullState.
+
+Each function is a transaction of its own and commits at once, so that a run that is killed leaves behind how far it
+was. One run at a time works on a channel (`channel_to_oneself`); the rows need no locks beyond that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Max, Min, Q, QuerySet
+
+from omnitron.channels.enums import WindowStatus
+from omnitron.channels.exceptions import ChannelBreakerOpenException, PullRunningException
+from omnitron.channels.integrations.dto import Intake, PullLimits
+from omnitron.channels.models import Channel, PullCount, PulledOrder, PullState, PullWindow
+from omnitron.channels.pulls.windows import Lateness, NextWindow, Span, lateness_of
+from omnitron.core.exceptions import OmnitronException
+
+# The first key of the advisory locks of runs; the second is the channel's.
+PULLING = 50_001
+LONGEST_BREAK = timedelta(hours=6)
+# How long back the lateness of orders is measured.
+MEASURED_FOR = timedelta(days=30)
+LONGEST_REASON = 512
+
+
+@contextmanager
+def channel_to_oneself(channel: Channel, *, lock: int = PULLING) -> Iterator[None]:
+    """Nobody else does this with the channel meanwhile; a run that is killed lets go with its connection.
+
+    Raises PullRunningException at once where somebody does.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [lock, channel.pk])
+        if not cursor.fetchone()[0]:
+            raise PullRunningException(channel=channel.name)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [lock, channel.pk])
+
+
+@transaction.atomic
+def begin_run(channel: Channel, *, now: datetime) -> PullState:
+    """The channel's state at the start of a run. Raises ChannelBreakerOpenException while the breaker is open."""
+    state, _ = PullState.objects.select_for_update(no_key=True).get_or_create(channel=channel)
+    if state.open_until is not None and now < state.open_until:
+        until = f"{state.open_until:%Y-%m-%d %H:%M:%S %Z}"
+        raise ChannelBreakerOpenException(channel=channel.name, failures=state.failures, until=until)
+    state.started_date = now
+    state.save(update_fields=["started_date"])
+    return state
+
+
+@transaction.atomic
+def end_run(
+    state: PullState, *, now: datetime, clock_offset: timedelta | None, error: OmnitronException | None
+) -> None:
+    """Note how the run went; one failure too many in a row opens the breaker, for longer each time."""
+    state.finished_date, state.last_error = now, "" if error is None else str(error)
+    if clock_offset is not None:
+        state.clock_offset = clock_offset
+    state.failures = state.failures + 1 if error else 0
+    excess = state.failures - settings.CHANNEL_BREAKER_FAILURES
+    state.open_until = None
+    if error and excess >= 0:
+        pause = timedelta(minutes=settings.CHANNEL_BREAKER_MINUTES) * 2 ** min(excess, 10)
+        state.open_until = now + min(pause, LONGEST_BREAK)
+    state.save()
+
+
+def windows_of(channel: Channel) -> QuerySet[PullWindow]:
+    """The channel's windows, oldest first."""
+    return PullWindow.objects.filter(channel=channel).order_by("window_from")
+
+
+def pulled_until(channel: Channel) -> datetime | None:
+    """Where the ledger ends; None where nothing was pulled yet."""
+    return windows_of(channel).aggregate(end=Max("window_to"))["end"]
+
+
+def finished_until(channel: Channel) -> datetime | None:
+    """How far the channel was read to the end: what changed before and is new now comes late."""
+    unfinished = windows_of(channel).filter(status=WindowStatus.PULLING).first()
+    return pulled_until(channel) if unfinished is None else unfinished.window_from
+
+
+def measured_lateness(channel: Channel, *, limits: PullLimits, now: datetime) -> Lateness:
+    """How late orders of this channel come, from those that were late within the last 30 days."""
+    first_seen = now - MEASURED_FOR
+    late = PulledOrder.objects.filter(channel=channel, late_by__isnull=False, first_seen_date__gte=first_seen)
+    began = windows_of(channel).aggregate(began=Min("started_date"))["began"]
+    watched_for = now - began if began is not None else timedelta()
+    return lateness_of(
+        limits, latest=late.aggregate(latest=Max("late_by"))["latest"], watched_for=watched_for
+    )
+
+
+@transaction.atomic
+def open_window(channel: Channel, new: NextWindow, *, now: datetime) -> PullWindow:
+    """The next window of the channel, about to be pulled."""
+    return PullWindow.objects.create(
+        channel=channel,
+        window_from=new.window.start,
+        window_to=new.window.end,
+        asked_from=new.asked_from,
+        started_date=now,
+        attempts=1,
+    )
+
+
+@transaction.atomic
+def note_unreachable_past(channel: Channel, span: Span, *, now: datetime) -> None:
+    """A hole nobody can fill: nothing was pulled for so long that the channel does not show the span any more."""
+    PullWindow.objects.create(
+        channel=channel,
+        window_from=span.start,
+        window_to=span.end,
+        asked_from=span.start,
+        status=WindowStatus.HOLE,
+        reason="Nothing was pulled for so long that the channel does not show this time any more.",
+        started_date=now,
+        finished_date=now,
+    )
+
+
+@transaction.atomic
+def begin_again(window: PullWindow, *, now: datetime) -> None:
+    """A window whose run did not finish, or in which something is missing, is pulled once more."""
+    window.attempts += 1
+    window.started_date = now
+    window.save(update_fields=["attempts", "started_date"])
+
+
+@transaction.atomic
+def finish_window(
+    window: PullWindow, intake: Intake, *, requests: int, started: datetime, now: datetime
+) -> None:
+    """The window was read to its end; it stays open until it is proved."""
+    for name, count in asdict(intake).items():
+        setattr(window, name, count)
+    window.requests, window.seconds = requests, round((now - started).total_seconds(), 3)
+    window.finished_date = now
+    if window.status == WindowStatus.PULLING:
+        window.status = WindowStatus.OPEN
+    window.save()
+
+
+@transaction.atomic
+def judge(
+    windows: Sequence[PullWindow],
+    *,
+    status: WindowStatus,
+    judged_date: datetime | None,
+    reason: str = "",
+    missing: int = 0,
+) -> None:
+    """What a proof showed of windows; without `judged_date` it is tried again at once."""
+    for window in windows:
+        window.status, window.reason, window.missing = status, reason[:LONGEST_REASON], missing
+        window.judged_date = judged_date
+    PullWindow.objects.bulk_update(windows, ["status", "reason", "missing", "judged_date"])
+
+
+def unproved_windows(channel: Channel, span: Span | None = None) -> list[PullWindow]:
+    """The windows, in `span` or at all, that were read and are not proved; oldest first."""
+    windows = windows_of(channel).filter(status__in=(WindowStatus.OPEN, WindowStatus.HOLE))
+    if span is not None:
+        windows = windows.filter(window_from__gte=span.start, window_to__lte=span.end)
+    return list(windows)
+
+
+def unfinished_windows(channel: Channel) -> list[PullWindow]:
+    """The windows whose run did not get to their end, oldest first."""
+    return list(windows_of(channel).filter(status=WindowStatus.PULLING))
+
+
+@transaction.atomic
+def note_fault(window: PullWindow, *, reason: str, now: datetime) -> None:
+    """The window could not be read to its end; it is pulled again by the next run."""
+    window.reason, window.finished_date = reason[:LONGEST_REASON], now
+    window.save(update_fields=["reason", "finished_date"])
+
+
+def held_in(channel: Channel, span: Span) -> int:
+    """How many orders that last changed in the span are known here, parked ones included."""
+    return PulledOrder.objects.filter(
+        channel=channel, remote_modified_date__gte=span.start, remote_modified_date__lt=span.end
+    ).count()
+
+
+def has_moved(channel: Channel, span: Span, *, since: datetime) -> bool:
+    """Whether an order was seen to enter or leave the span since then (our clock)."""
+    enters = Q(remote_modified_date__gte=span.start, remote_modified_date__lt=span.end)
+    leaves = Q(previous_modified_date__gte=span.start, previous_modified_date__lt=span.end)
+    return PulledOrder.objects.filter(enters | leaves, channel=channel, modified_date__gt=since).exists()
+
+
+@transaction.atomic
+def note_count(channel: Channel, span: Span, *, counted: int) -> PullCount:
+    """Keep what the channel counted in a span, to be judged after the next pull."""
+    PullCount.objects.filter(channel=channel, span_from__lt=span.end, span_to__gt=span.start).delete()
+    return PullCount.objects.create(
+        channel=channel,
+        span_from=span.start,
+        span_to=span.end,
+        counted=counted,
+        held=held_in(channel, span),
+    )

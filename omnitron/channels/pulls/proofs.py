@@ -1,0 +1,104 @@
+"""Which windows are complete, and how one knows: the channel is asked how many orders it has in them.
+
+A count is judged one run later. Between a pull and the count an order may change and so leave the span; that is
+seen by the next pull. Only where nothing has entered or left the span by then do the channel's count and ours tell
+the same thing: equal, the windows are proved; more at the channel, something is missing. A span in which something
+seems to be missing is pulled once more, and if that does not help, counted in halves down to the window it is in.
+A window younger than orders of the channel may be late is not asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from omnitron.channels.enums import WindowStatus
+from omnitron.channels.integrations.base import BaseIntegration
+from omnitron.channels.models import Channel, PullCount, PullWindow
+from omnitron.channels.pulls import ledger
+from omnitron.channels.pulls.windows import Span, spans_of
+
+# A window that was judged and is not proved is asked for again after so long.
+JUDGED_AGAIN = timedelta(hours=1)
+
+
+def judge_counts(channel: Channel, *, now: datetime) -> None:
+    """Judge what was counted in the run before, after this run's pull. `now` by our clock."""
+    for count in PullCount.objects.filter(channel=channel).order_by("span_from"):
+        span = Span(count.span_from, count.span_to)
+        windows = ledger.unproved_windows(channel, span)
+        if ledger.has_moved(channel, span, since=count.created_date):
+            reason = "Orders changed while they were counted."
+            ledger.judge(windows, status=WindowStatus.OPEN, reason=reason, judged_date=None)
+        elif count.counted == count.held:
+            ledger.judge(windows, status=WindowStatus.PROVED, judged_date=now)
+        else:
+            _judge_difference(windows, count, now=now)
+        count.delete()
+
+
+def _judge_difference(windows: Sequence[PullWindow], count: PullCount, *, now: datetime) -> None:
+    reason = f"The channel counts {count.counted} orders here, {count.held} were ever seen."
+    missing = count.counted - count.held
+    if missing < 0:
+        reason = f"{reason} It does not show any more what it once showed."
+        ledger.judge(windows, status=WindowStatus.OPEN, reason=reason, judged_date=now)
+    else:
+        ledger.judge(windows, status=WindowStatus.HOLE, reason=reason, missing=missing, judged_date=now)
+
+
+def ask_for_counts(
+    channel: Channel, integration: BaseIntegration, *, ripe_until: datetime, now: datetime
+) -> None:
+    """Ask how many orders there are in the windows that end before `ripe_until` (the channel's clock), are not
+    proved, and were not judged within the last hour (`now`, our clock).
+    """
+    shown_from = integration.client.now() - integration.limits.look_back
+    ripe = [
+        window
+        for window in ledger.unproved_windows(channel)
+        if shown_from <= window.window_from and window.window_to <= ripe_until and _is_due(window, now=now)
+    ]
+    spans = {Span(window.window_from, window.window_to): window for window in ripe}
+    for span in spans_of(spans, longest=integration.limits.longest_window):
+        inside = [window for window in spans if span.start <= window.start and window.end <= span.end]
+        _ask(channel, span, inside, count=_counter(integration), pull=lambda asked: _pull(integration, asked))
+
+
+def _is_due(window: PullWindow, *, now: datetime) -> bool:
+    return window.judged_date is None or now - window.judged_date >= JUDGED_AGAIN
+
+
+def _ask(
+    channel: Channel,
+    span: Span,
+    windows: Sequence[Span],
+    *,
+    count: Callable[[Span], int],
+    pull: Callable[[Span], object] | None,
+) -> None:
+    counted = count(span)
+    if pull is not None and counted > ledger.held_in(channel, span):
+        pull(span)
+        counted = count(span)
+    if len(windows) == 1 or counted <= ledger.held_in(channel, span):
+        ledger.note_count(channel, span, counted=counted)
+        return
+    middle = len(windows) // 2
+    for half in (windows[:middle], windows[middle:]):
+        _ask(channel, Span(half[0].start, half[-1].end), half, count=count, pull=None)
+
+
+def _pull(integration: BaseIntegration, span: Span) -> int:
+    """Read the whole span; how many orders the channel showed."""
+    return integration.get_orders(start_date=span.start, end_date=span.end, fetch_all_orders=True).seen
+
+
+def _counter(integration: BaseIntegration) -> Callable[[Span], int]:
+    """Asks the channel for a count; one that cannot count is read once more, and what it shows is counted."""
+
+    def count(span: Span) -> int:
+        counted = integration.count_orders(start_date=span.start, end_date=span.end)
+        return _pull(integration, span) if counted is None else counted
+
+    return count

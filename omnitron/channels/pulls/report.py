@@ -1,0 +1,100 @@
+"""What the ledger proves: which spans of time are complete, which are open or holes, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from omnitron.channels.enums import ParkedStatus, WindowStatus
+from omnitron.channels.integrations.registry import integration_class
+from omnitron.channels.models import Channel, ParkedOrder, PullState, PullWindow
+from omnitron.channels.pulls import ledger
+from omnitron.channels.pulls.windows import Span
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Adjoining windows about which the same is to be said; `orders` are known here, `missing` are not."""
+
+    start: datetime
+    end: datetime
+    status: WindowStatus
+    reason: str
+    windows: int
+    orders: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class PullReport:
+    """The whole ledger of a channel. `lateness` is how late its orders may come, as it is reckoned with now."""
+
+    stretches: list[Stretch]
+    gaps: list[Span]
+    orders: int
+    parked: int
+    lateness: timedelta
+    state: PullState | None
+
+    @property
+    def is_complete(self) -> bool:
+        """Nothing is missing as far as is known: no hole, no gap, nothing that waits to be mended."""
+        has_hole = any(stretch.status == WindowStatus.HOLE for stretch in self.stretches)
+        return not (has_hole or self.gaps or self.parked)
+
+
+def pull_report(channel: Channel, *, now: datetime) -> PullReport:
+    """What can be said about the windows of the channel at `now` (our clock).
+
+    Raises IntegrationNotFoundException.
+    """
+    limits = integration_class(channel.channel_type).limits
+    lateness = ledger.measured_lateness(channel, limits=limits, now=now)
+    state = PullState.objects.filter(channel=channel).first()
+    offset = state.clock_offset if state is not None and state.clock_offset is not None else timedelta()
+    windows = list(ledger.windows_of(channel))
+    parked = ParkedOrder.objects.filter(channel=channel, status=ParkedStatus.PARKED)
+    stretches = list(_stretches(channel, windows, ripe_until=now + offset - lateness.horizon))
+    return PullReport(
+        stretches=stretches,
+        gaps=[
+            Span(before.window_to, after.window_from)
+            for before, after in zip(windows, windows[1:], strict=False)
+            if before.window_to != after.window_from
+        ],
+        orders=sum(stretch.orders for stretch in stretches),
+        parked=parked.count(),
+        lateness=lateness.horizon,
+        state=state,
+    )
+
+
+def _stretches(channel: Channel, windows: list[PullWindow], *, ripe_until: datetime) -> Iterator[Stretch]:
+    """Windows in order of time, those of one kind together."""
+    start = 0
+    for index, window in enumerate(windows):
+        is_last = index + 1 == len(windows)
+        if is_last or _said_of(windows[index + 1], ripe_until) != _said_of(window, ripe_until):
+            together = windows[start : index + 1]
+            span = Span(together[0].window_from, window.window_to)
+            yield Stretch(
+                start=span.start,
+                end=span.end,
+                status=WindowStatus(window.status),
+                reason=_said_of(window, ripe_until)[1],
+                windows=len(together),
+                orders=ledger.held_in(channel, span),
+                missing=sum(window.missing for window in together),
+            )
+            start = index + 1
+
+
+def _said_of(window: PullWindow, ripe_until: datetime) -> tuple[str, str]:
+    if window.status == WindowStatus.OPEN and not window.reason:
+        if window.window_to > ripe_until:
+            return window.status, "Younger than orders of this channel may be late."
+        return window.status, "Counted, or about to be; the next run judges it."
+    if window.status == WindowStatus.PULLING and not window.reason:
+        return window.status, "The run that was pulling it has not finished; the next one does."
+    return window.status, window.reason
