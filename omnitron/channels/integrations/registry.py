@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pkgutil
 from importlib import import_module
+from importlib.util import find_spec
 
 from omnitron.channels import integrations
 from omnitron.channels.exceptions import IntegrationNotFoundException
@@ -16,7 +17,8 @@ from omnitron.channels.integrations.base import BaseIntegration
 
 def channel_types() -> list[str]:
     """The types of channels that can be pulled from and pushed to, by name."""
-    return sorted(module.name for module in pkgutil.iter_modules(integrations.__path__) if module.ispkg)
+    folders = [module.name for module in pkgutil.iter_modules(integrations.__path__) if module.ispkg]
+    return sorted(name for name in folders if find_spec(f"{integrations.__name__}.{name}.integration"))
 
 
 def integration_class(channel_type: str) -> type[BaseIntegration]:
