@@ -19,7 +19,14 @@ from omnitron.core.scope import channel_path_of
 from omnitron.orders.service import OrderItemService, OrderService
 
 # Operations that only read.
-READS = {"cancel_preview", "get_payment_history", "get_transaction_amount", "map_product"}
+READS = {
+    "channel_allowed_methods",
+    "pull_report",
+    "cancel_preview",
+    "get_payment_history",
+    "get_transaction_amount",
+    "map_product",
+}
 ROOT = Path(omnitron.__file__).parent
 SOURCES = [path for path in sorted(ROOT.rglob("*.py")) if "migrations" not in path.parts]
 

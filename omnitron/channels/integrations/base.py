@@ -25,9 +25,11 @@ from omnitron.channels.integrations import ingest
 from omnitron.channels.integrations.client import READ_SECONDS, ChannelClient, ChannelResponse
 from omnitron.channels.integrations.commands import Command
 from omnitron.channels.integrations.dto import (
+    ChangeAnswer,
     ChannelOrderItem,
     ChannelPayment,
     Intake,
+    OrderChange,
     OrderPage,
     PullLimits,
     RawOrder,
@@ -134,6 +136,12 @@ class BaseIntegration:
     def count_orders(self, *, start_date: datetime, end_date: datetime) -> int | None:
         """How many orders the channel says last changed in [start_date, end_date) by its clock; None where it
         cannot say.
+        """
+        return None
+
+    def send_updates(self, changes: Sequence[OrderChange]) -> Sequence[ChangeAnswer] | None:
+        """Tell the channel what changed here; an answer for each change that was dealt with, None where the channel
+        is not told of changes at all. A change without an answer is sent again.
         """
         return None
 
@@ -336,6 +344,11 @@ class CommandIntegration(BasicIntegration, BaseIntegration):
         if "count_orders" not in self.serializer_class:
             return None
         return self.do_action("count_orders", start_date=start_date, end_date=end_date)
+
+    def send_updates(self, changes: Sequence[OrderChange]) -> Sequence[ChangeAnswer] | None:
+        if "send_updates" not in self.serializer_class:
+            return None
+        return self.do_action("send_updates", objects=changes)
 
     def qs__get_orders(self, *, force: bool = False, **kwargs: Any) -> QuerySet[PulledOrder]:
         """What is known already of the orders that are asked for by number, id, or as "those after it"."""
