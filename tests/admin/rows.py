@@ -21,11 +21,11 @@ from factory.django import DjangoModelFactory
 from omnitron.core import audit
 from omnitron.core.audit import AuditContext
 from omnitron.core.models import AuditLog, AuditSource, IdempotencyKey, RowCountChange
-from tests.factories import attributes, catalogs, channels, customers, orders, payments, users
+from tests.factories import attributes, catalogs, channels, customers, orders, payments, pulls, users
 
 FACTORIES: dict[type[Model], type[DjangoModelFactory]] = {
     factory._meta.model: factory
-    for module in (attributes, catalogs, channels, customers, orders, payments, users)
+    for module in (attributes, catalogs, channels, customers, orders, payments, pulls, users)
     for factory in vars(module).values()
     if isinstance(factory, type)
     and issubclass(factory, DjangoModelFactory)

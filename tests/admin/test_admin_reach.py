@@ -32,6 +32,7 @@ from tests.factories.payments import PosFactory
 ORDERS = "/admin/orders/order/"
 SCOPED = [model for model in MODELS if channel_path_of(model) is not None]
 HOUSE_WIDE = {
+    "channels.CredentialBudget",
     "auth.Group",
     "channels.IntegrationMapping",
     "core.AuditLog",

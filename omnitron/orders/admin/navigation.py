@@ -29,6 +29,12 @@ SUBJECTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "Channels",
         (
             ("channels.Channel", "hub"),
+            ("channels.ParkedOrder", "local_parking"),
+            ("channels.PullWindow", "view_timeline"),
+            ("channels.PullState", "monitor_heart"),
+            ("channels.PulledOrder", "download"),
+            ("channels.PullCount", "pin"),
+            ("channels.CredentialBudget", "speed"),
             ("channels.BatchRequest", "stacks"),
             ("channels.ErrorReport", "error"),
             ("channels.OperationalEvent", "event_note"),

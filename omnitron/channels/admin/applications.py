@@ -1,9 +1,8 @@
-"""Admin of channels, vendors and the work that channel applications do."""
+"""Admin of the work that channel applications do."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -16,16 +15,12 @@ from omnitron.channels.enums import BatchRequestStatus, EventLevel, IntegrationS
 from omnitron.channels.exceptions import BatchRequestStatusException
 from omnitron.channels.models import (
     BatchRequest,
-    Channel,
-    DataSource,
     ErrorReport,
-    ExternalStatus,
     IntegrationAction,
     IntegrationMapping,
     OperationalEvent,
 )
-from omnitron.channels.secrets import MASK
-from omnitron.channels.service import BatchRequestService, ChannelService
+from omnitron.channels.service import BatchRequestService
 from omnitron.channels.transitions import FINISHED
 from omnitron.core.admin_actions import ActionPages, PageAction, told
 from omnitron.core.admin_base import HouseWideMixin, OmnitronAdmin, ReadOnlyAdmin
@@ -47,52 +42,6 @@ BATCH_COLOURS = {
     BatchRequestStatus.FAIL: "danger",
 }
 LEVEL_COLOURS = {EventLevel.INFO: "info", EventLevel.WARNING: "warning", EventLevel.ERROR: "danger"}
-
-
-@admin.register(Channel)
-class ChannelAdmin(OmnitronAdmin):
-    """Channels are deactivated here, not deleted. Secrets stand in `conf` as a mask, never as themselves."""
-
-    list_display = ("name", "channel_type", "catalog", "is_active", "modified_date")
-    list_filter = ("is_active", ("catalog", ScopedRelatedFilter))
-    list_select_related = ("catalog",)
-    search_fields = ("name", "channel_type")
-    autocomplete_fields = ("catalog", "category_tree")
-    ordering = ("name",)
-    fieldsets = (
-        (None, {"fields": (("name", "channel_type"), ("catalog", "category_tree"), "is_active")}),
-        (
-            "Configuration",
-            {
-                "fields": ("conf", "schema"),
-                "description": (
-                    f'A secret is shown as "{MASK}" and stays as it is while you leave that there. '
-                    "Write a new value over it to change it; remove the key to forget it."
-                ),
-            },
-        ),
-    )
-
-    def create_row(self, row: Channel, values: Mapping[str, Any], *, audit_context: AuditContext) -> Channel:
-        return ChannelService.create_channel(**values, audit_context=audit_context)
-
-    def update_row(self, row: Channel, values: Mapping[str, Any], *, audit_context: AuditContext) -> Channel:
-        return ChannelService.update_channel(row, audit_context=audit_context, **values)
-
-
-@admin.register(DataSource)
-class DataSourceAdmin(OmnitronAdmin):
-    list_display = ("name", "code", "is_active", "modified_date")
-    list_filter = ("is_active",)
-    search_fields = ("name", "code")
-    is_deletable = True
-
-
-@admin.register(ExternalStatus)
-class ExternalStatusAdmin(OmnitronAdmin):
-    list_display = ("name", "code", "modified_date")
-    search_fields = ("name", "code")
-    is_deletable = True
 
 
 @admin.register(IntegrationMapping)
