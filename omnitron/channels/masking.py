@@ -1,8 +1,8 @@
 """What a channel sent, fit to be shown: whoever mends a mapping need not learn who bought. Pure.
 
 By the key: names, addresses, contacts, tax and identity numbers, notes, secrets, in the spellings channels use. By
-the value, wherever it stands: e-mail and phone, IBAN, card number. Places (city, district), SKUs, amounts, dates and
-ids stay, for they are what an order is parked for; so do empty values, for something missing is a cause as well.
+the value, wherever it stands: e-mail and phone, IBAN, card number. Places (city, district), SKUs, amounts, dates
+and ids stay, for they are what an order is parked for; so do empty values, for something missing is a cause as well.
 """
 
 from __future__ import annotations
