@@ -2,7 +2,7 @@
 
 By the key: names, addresses, contacts, tax and identity numbers, notes, secrets, in the spellings channels use. By
 the value, wherever it stands: e-mail and phone, IBAN, card number. Places (city, district), SKUs, amounts, dates
-and ids stay, for they are what an order is parked for; so do empty values, for something missing is a cause as well.
+and ids stay, for they are what an order is parked for; so do empty values, for what is missing is a cause too.
 """
 
 from __future__ import annotations

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from django.utils import timezone
 from factory import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
@@ -50,7 +49,6 @@ class PullCountFactory(DjangoModelFactory):
     span_to = START + timedelta(hours=1)
     counted = 10
     held = 9
-    counted_date = LazyFunction(timezone.now)
 
 
 class PulledOrderFactory(DjangoModelFactory):

@@ -81,7 +81,7 @@ class PullWindowAdmin(ReadOnlyAdmin):
         ("seen", "created", "updated", "unchanged"),
         ("parked", "failed", "missing"),
         ("attempts", "requests", "seconds"),
-        ("started_date", "finished_date"),
+        ("started_date", "finished_date", "judged_date"),
     )
 
     @display(description="window", ordering="window_from")
@@ -97,7 +97,7 @@ class PullWindowAdmin(ReadOnlyAdmin):
 
 @admin.register(PullCount)
 class PullCountAdmin(ReadOnlyAdmin):
-    list_display = ("channel", "span_from", "span_to", "counted", "held", "counted_date")
+    list_display = ("channel", "span_from", "span_to", "counted", "held", "created_date")
     list_filter = (("channel", ScopedRelatedFilter), ("span_from", DayRangeFilter))
     list_select_related = ("channel",)
     detail_select_related = list_select_related
