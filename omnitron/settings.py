@@ -234,6 +234,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "omnitron.channels.tasks.pull_all_orders",
         "schedule": timedelta(minutes=int(os.environ.get("PULL_ORDERS_MINUTES", "5"))),
     },
+    "push updates": {
+        "task": "omnitron.channels.tasks.push_all_updates",
+        "schedule": timedelta(minutes=int(os.environ.get("PUSH_UPDATES_MINUTES", "5"))),
+    },
     "expire batch requests": {
         "task": "omnitron.channels.tasks.expire_batch_requests",
         "schedule": timedelta(minutes=1),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from omnitron.channels.pulls import first_method, report, runs
+from omnitron.channels.pushes import runs as pushes
 from omnitron.channels.use_cases import batch_requests, channels, error_reports, integration_actions
 
 
@@ -22,6 +23,9 @@ class ChannelService:
     get_class = staticmethod(first_method.get_class)
     pull_orders = staticmethod(runs.pull_orders)
     pull_report = staticmethod(report.pull_report)
+
+    # And go back
+    push_updates = staticmethod(pushes.push_updates)
 
 
 class BatchRequestService:

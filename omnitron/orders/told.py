@@ -6,7 +6,7 @@ Pure. It keeps what a channel itself reported from being told to it again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
 # In the `state` of an integration action.
@@ -30,4 +30,4 @@ def told(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _as_json(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value

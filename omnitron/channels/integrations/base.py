@@ -139,11 +139,21 @@ class BaseIntegration:
         """
         return None
 
-    def send_updates(self, changes: Sequence[OrderChange]) -> Sequence[ChangeAnswer] | None:
-        """Tell the channel what changed here; an answer for each change that was dealt with, None where the channel
-        is not told of changes at all. A change without an answer is sent again.
+    # Tells the channel what changed here; an answer for each change that was dealt with. A change without an answer
+    # is sent again. Only where `takes_updates`.
+    send_updates: Callable[[Sequence[OrderChange]], Sequence[ChangeAnswer]]
+
+    @property
+    def takes_updates(self) -> bool:
+        """Whether the channel is told of changes at all."""
+        return hasattr(self, "send_updates")
+
+    def reason_code(self, reason: int | None) -> str | None:
+        """The channel's code for one of our cancellation reasons, by the `reason_mapping` of its conf ({code: pk});
+        None where that has none.
         """
-        return None
+        codes = [code for code, pk in self.conf.get("reason_mapping", {}).items() if pk == reason]
+        return codes[0] if codes else None
 
     def keep_auth_token(self, token: str) -> None:
         """The token of the new session becomes the channel's `auth_token`, a secret like any other there."""
@@ -345,9 +355,12 @@ class CommandIntegration(BasicIntegration, BaseIntegration):
             return None
         return self.do_action("count_orders", start_date=start_date, end_date=end_date)
 
-    def send_updates(self, changes: Sequence[OrderChange]) -> Sequence[ChangeAnswer] | None:
-        if "send_updates" not in self.serializer_class:
-            return None
+    @property
+    def takes_updates(self) -> bool:
+        return "send_updates" in self.serializer_class
+
+    def send_updates(self, changes: Sequence[OrderChange]) -> Sequence[ChangeAnswer]:
+        """Tell the channel what changed here, by the action of this name."""
         return self.do_action("send_updates", objects=changes)
 
     def qs__get_orders(self, *, force: bool = False, **kwargs: Any) -> QuerySet[PulledOrder]:

@@ -6,8 +6,14 @@ from enum import IntEnum
 
 from django.core.management.base import CommandError, CommandParser
 
+from omnitron.channels.exceptions import (
+    ChannelBreakerOpenException,
+    IntegrationUnauthorizedException,
+    PullRunningException,
+)
 from omnitron.channels.integrations.registry import channel_types
 from omnitron.channels.models import Channel
+from omnitron.core.exceptions import OmnitronException
 
 
 class Exit(IntEnum):
@@ -30,6 +36,21 @@ _SEVERITY = (Exit.DONE, Exit.INCOMPLETE, Exit.BUSY, Exit.UNREACHABLE, Exit.UNAUT
 def worst(codes: list[Exit]) -> Exit:
     """The exit code of several channels."""
     return max(codes, key=_SEVERITY.index, default=Exit.DONE)
+
+
+def exit_code_of(error: OmnitronException) -> Exit:
+    """What a fault that ended a run means to whoever started it."""
+    by_error: dict[type[OmnitronException], Exit] = {
+        PullRunningException: Exit.BUSY,
+        ChannelBreakerOpenException: Exit.BUSY,
+        IntegrationUnauthorizedException: Exit.UNAUTHORIZED,
+    }
+    return by_error.get(type(error), Exit.UNREACHABLE)
+
+
+def shown_error(error: OmnitronException | None) -> dict[str, str] | None:
+    """The fault in the line of JSON."""
+    return None if error is None else {"code": error.code, "message": str(error)}
 
 
 def add_channel_arguments(parser: CommandParser) -> None:

@@ -1,50 +1,30 @@
 """The ledger of windows: the only writer of PullWindow, PullCount and PullState.
 
 Each function is a transaction of its own and commits at once, so that a run that is killed leaves behind how far it
-was. One run at a time works on a channel (`channel_to_oneself`); the rows need no locks beyond that.
+was. One run at a time works on a channel (`use_cases.runs`); the rows need no locks beyond that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max, Min, Q, QuerySet
 
 from omnitron.channels.enums import WindowStatus
-from omnitron.channels.exceptions import ChannelBreakerOpenException, PullRunningException
+from omnitron.channels.exceptions import ChannelBreakerOpenException
 from omnitron.channels.integrations.dto import Intake, PullLimits
 from omnitron.channels.models import Channel, PullCount, PulledOrder, PullState, PullWindow
 from omnitron.channels.pulls.windows import Lateness, NextWindow, Span, lateness_of
 from omnitron.core.exceptions import OmnitronException
 
-# The first key of the advisory locks of runs; the second is the channel's.
-PULLING = 50_001
 LONGEST_BREAK = timedelta(hours=6)
 # How long back the lateness of orders is measured.
 MEASURED_FOR = timedelta(days=30)
 LONGEST_REASON = 512
-
-
-@contextmanager
-def channel_to_oneself(channel: Channel, *, lock: int = PULLING) -> Iterator[None]:
-    """Nobody else does this with the channel meanwhile; a run that is killed lets go with its connection.
-
-    Raises PullRunningException at once where somebody does.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [lock, channel.pk])
-        if not cursor.fetchone()[0]:
-            raise PullRunningException(channel=channel.name)
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [lock, channel.pk])
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from omnitron.channels.integrations.registry import integration_class
 from omnitron.channels.models import Channel, PullWindow
 from omnitron.channels.pulls import ledger, proofs
 from omnitron.channels.pulls.windows import NextWindow, Span, next_windows
+from omnitron.channels.use_cases.runs import PULLING, channel_to_oneself
 from omnitron.core.audit import AuditContext
 from omnitron.core.clock import SYSTEM_CLOCK, Clock
 from omnitron.core.exceptions import OmnitronException
@@ -53,7 +54,7 @@ def pull_orders(
     PullRunningException, ChannelBreakerOpenException, IntegrationNotFoundException before anything is asked.
     """
     kind = integration_class(channel.channel_type)
-    with ledger.channel_to_oneself(channel):
+    with channel_to_oneself(channel, lock=PULLING):
         state = ledger.begin_run(channel, now=clock.now())
         with kind(
             channel.pk,

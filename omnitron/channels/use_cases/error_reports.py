@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 
-from omnitron.channels.models import Channel, ErrorReport
+from omnitron.channels.models import Channel, ErrorReport, IntegrationAction
 from omnitron.core import records
 from omnitron.core.audit import AuditContext
 from omnitron.core.exceptions import InvalidInput
@@ -41,5 +42,27 @@ def report_unknown_place(
         "error_code": report["err_code"],
         "error_desc": report["err_desc"] or "",
         "raw_request": json.dumps({"type": kind, **report}, ensure_ascii=False),
+    }
+    return records.create_record(ErrorReport, values, audit_context=audit_context)
+
+
+def report_refused_change(
+    action: IntegrationAction,
+    *,
+    error_code: str,
+    error_desc: str,
+    version: datetime,
+    audit_context: AuditContext,
+) -> ErrorReport:
+    """Keep that the channel refuses, for good, what it was told of the object of `action` in this version."""
+    values = {
+        "channel": Channel(pk=action.channel_id),
+        "action_content_type": ContentType.objects.get_for_model(IntegrationAction),
+        "action_object_id": action.pk,
+        "target_content_type_id": action.content_type_id,
+        "target_object_id": str(action.object_id),
+        "obj_modified_date": version,
+        "error_code": error_code,
+        "error_desc": error_desc,
     }
     return records.create_record(ErrorReport, values, audit_context=audit_context)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -18,18 +17,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from omnitron.channels.exceptions import (
-    ChannelBreakerOpenException,
-    IntegrationUnauthorizedException,
-    PullRunningException,
+from omnitron.channels.exceptions import ChannelBreakerOpenException, PullRunningException
+from omnitron.channels.management.channels import (
+    Exit,
+    add_channel_arguments,
+    channels_meant,
+    exit_code_of,
+    shown_error,
+    worst,
 )
-from omnitron.channels.integrations.dto import Intake
-from omnitron.channels.management.channels import Exit, add_channel_arguments, channels_meant, worst
 from omnitron.channels.models import Channel
 from omnitron.channels.pulls.runs import PullRun
 from omnitron.channels.service import ChannelService
 from omnitron.core.audit import AuditContext
-from omnitron.core.exceptions import OmnitronException
 from omnitron.core.management.arguments import moment
 from omnitron.core.models import AuditSource
 
@@ -79,13 +79,13 @@ class Command(BaseCommand):
 
     def _pull(self, channel: Channel, filters: dict[str, Any] | None, options: dict[str, Any]) -> Exit:
         # A bar is for somebody who looks; into a file or a mail it would be litter.
-        with closing(tqdm(desc=channel.name, unit=" orders", disable=None, file=sys.stderr)) as bar:
+        with tqdm(desc=channel.name, unit=" orders", disable=None, file=sys.stderr) as bar:
             try:
                 run = ChannelService.pull_orders(
                     channel,
                     filters=filters,
                     is_dry_run=options["dry_run"],
-                    on_page=lambda intake: self._show(bar, intake),
+                    on_page=lambda intake: bar.update(intake.seen),
                     audit_context=AuditContext.system(AuditSource.CRON),
                 )
             except (PullRunningException, ChannelBreakerOpenException) as error:
@@ -93,9 +93,6 @@ class Command(BaseCommand):
         result = {"channel": channel.pk, **_shown(run), "dry_run": options["dry_run"]}
         self.stdout.write(json.dumps(result, ensure_ascii=False))
         return _exit_code(run)
-
-    def _show(self, bar: tqdm, intake: Intake) -> None:
-        bar.update(intake.seen)
 
 
 def _shown(run: PullRun) -> dict[str, Any]:
@@ -105,7 +102,7 @@ def _shown(run: PullRun) -> dict[str, Any]:
         **asdict(run.intake),
         "requests": run.requests,
         "seconds": round(run.seconds, 3),
-        "error": None if run.error is None else {"code": run.error.code, "message": str(run.error)},
+        "error": shown_error(run.error),
     }
 
 
@@ -114,11 +111,6 @@ def _moment(value: datetime | None) -> str | None:
 
 
 def _exit_code(run: PullRun) -> Exit:
-    by_error: dict[type[OmnitronException], Exit] = {
-        PullRunningException: Exit.BUSY,
-        ChannelBreakerOpenException: Exit.BUSY,
-        IntegrationUnauthorizedException: Exit.UNAUTHORIZED,
-    }
     if run.error is not None:
-        return by_error.get(type(run.error), Exit.UNREACHABLE)
+        return exit_code_of(run.error)
     return Exit.INCOMPLETE if run.intake.parked or run.intake.failed else Exit.DONE
