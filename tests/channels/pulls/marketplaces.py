@@ -1,0 +1,183 @@
+"""A sandbox marketplace with a time of its own, pulled from until nothing happens there any more, and then compared
+with what is here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from omnitron.channels.enums import ParkedStatus, WindowStatus
+from omnitron.channels.integrations.dto import Intake
+from omnitron.channels.integrations.sandbox.marketplace.faults import FaultPlan
+from omnitron.channels.integrations.sandbox.marketplace.marketplace import API_KEY, API_SECRET, Marketplace
+from omnitron.channels.integrations.sandbox.marketplace.server import serve
+from omnitron.channels.models import Channel, ParkedOrder, PulledOrder, PullWindow
+from omnitron.channels.pulls.runs import PullRun
+from omnitron.channels.service import ChannelService
+from omnitron.core.audit import AuditContext
+from omnitron.core.clock import Clock, SimulatedClock
+from omnitron.core.models import AuditSource
+from omnitron.orders.models import Order, OrderItem
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+# Between two runs.
+TICK = timedelta(hours=12)
+CONTEXT = AuditContext.system(AuditSource.CRON)
+
+
+@dataclass
+class Pulled:
+    """A marketplace and the channel it is pulled through."""
+
+    marketplace: Marketplace
+    channel: Channel
+    clock: Clock
+
+    def pull(self, **options: Any) -> PullRun:
+        return ChannelService.pull_orders(self.channel, clock=self.clock, audit_context=CONTEXT, **options)
+
+    def pull_until_settled(self, *, tick: timedelta = TICK) -> Intake:
+        """Run after run, until every order is as it will stay and old enough to be proved."""
+        end = self.marketplace.truth.settled_at + timedelta(days=5)
+        intake = Intake()
+        while self.clock.now() < end:
+            intake += self._pull_well()
+            self.clock.advance(tick)
+        # Counts are judged one run later, and holes are counted again after an hour.
+        for _ in range(4):
+            intake += self._pull_well()
+            self.clock.advance(timedelta(hours=2))
+        return intake
+
+    def _pull_well(self) -> Intake:
+        run = self.pull()
+        assert run.error is None, run.error
+        assert run.intake.failed == 0
+        return run.intake
+
+
+@contextmanager
+def pulled_marketplace(
+    seed: int,
+    *,
+    orders: int = 1000,
+    faults: FaultPlan | None = None,
+    clock: Clock | None = None,
+    starts: datetime = NOON,
+) -> Iterator[Pulled]:
+    """Ten days of orders from `starts` on, by a clock of its own that begins when they do."""
+    clock = clock or SimulatedClock(NOON)
+    marketplace = Marketplace(seed, orders=orders, clock=clock, faults=faults, starts=starts)
+    with serve(marketplace) as address:
+        conf = {
+            "server": address,
+            "api_key": API_KEY,
+            "api_secret": API_SECRET,
+            "read_seconds": 0.25,
+            "cancellation_reason_id": 1,
+        }
+        channel = ChannelService.create_channel(
+            f"Sandbox {seed}",
+            "sandbox",
+            catalog=Channel.objects.get(pk=1).catalog,
+            conf=conf,
+            audit_context=CONTEXT,
+        )
+        yield Pulled(marketplace, channel, clock)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What is not as it should be, by number. All empty: nothing lost, doubled or wrong, every loss named."""
+
+    lost: list[str]
+    doubled: list[str]
+    wrong: dict[str, Any]
+    unreported: list[int]
+    unparked: list[str]
+
+
+def findings_of(pulled: Pulled) -> Findings:
+    """Compare the marketplace's truth with the channel's orders, parked orders and ledger."""
+    truth, channel = pulled.marketplace.truth, pulled.channel
+    usable = {
+        payload["number"]: payload
+        for order_id, payload in truth.orders.items()
+        if order_id not in truth.hidden_for_ever and order_id not in truth.unusable
+    }
+    here = Counter(Order.objects.filter(channel=channel).values_list("number", flat=True))
+    parked = set(
+        ParkedOrder.objects.filter(channel=channel, status=ParkedStatus.PARKED).values_list(
+            "pulled_order__number", flat=True
+        )
+    )
+    unusable = {truth.orders[order_id]["number"] for order_id in truth.unusable} - {
+        truth.orders[order_id]["number"] for order_id in truth.hidden_for_ever
+    }
+    return Findings(
+        lost=sorted(usable.keys() - here.keys()),
+        doubled=sorted(number for number, count in here.items() if count > 1),
+        wrong=_wrong(channel, usable),
+        unreported=_unreported(pulled),
+        unparked=sorted((unusable - parked) | (parked & usable.keys())),
+    )
+
+
+def _wrong(channel: Channel, usable: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Orders here whose money or lines are not the marketplace's."""
+    lines: dict[str, list[tuple[Any, ...]]] = {}
+    items = OrderItem.objects.filter(order__channel=channel).order_by("pk")
+    for number, sku, price, discount, interest in items.values_list(
+        "order__number", "product__sku", "price", "discount_amount", "installment_interest_amount"
+    ):
+        lines.setdefault(number, []).append((sku, price - discount + interest))
+    orders = Order.objects.filter(channel=channel, number__in=usable)
+    wrong = {}
+    for order in orders:
+        expected = usable[order.number]
+        problems = _problems(order, lines[order.number], expected)
+        if problems:
+            wrong[order.number] = problems
+    return wrong
+
+
+def _problems(order: Order, lines: list[tuple[Any, ...]], expected: Mapping[str, Any]) -> dict[str, Any]:
+    totals = expected["totals"]
+    paid = (
+        sum((amount for _, amount in lines), Decimal(0))
+        + order.shipping_amount
+        + order.shipping_interest_amount
+    )
+    checks = {
+        "amount": (order.amount, Decimal(totals["total"])),
+        "sum of the parts": (paid, Decimal(totals["total"])),
+        "currency": (order.currency, expected["currency"].lower()),
+        "skus": (sorted(sku for sku, _ in lines), sorted(line["sku"] for line in expected["lines"])),
+        "total_difference": (order.total_difference, Decimal(0)),
+    }
+    return {name: pair for name, pair in checks.items() if pair[0] != pair[1]}
+
+
+def _unreported(pulled: Pulled) -> list[int]:
+    """Orders hidden for ever whose last stamp lies in no hole."""
+    holes = list(PullWindow.objects.filter(channel=pulled.channel, status=WindowStatus.HOLE))
+    return [
+        order_id
+        for order_id, stamps in pulled.marketplace.truth.hidden_for_ever.items()
+        if not any(hole.window_from <= stamps[-1] < hole.window_to for hole in holes)
+    ]
+
+
+def missing_in_holes(channel: Channel) -> int:
+    holes = PullWindow.objects.filter(channel=channel, status=WindowStatus.HOLE)
+    return sum(holes.values_list("missing", flat=True))
+
+
+def held(channel: Channel) -> int:
+    return PulledOrder.objects.filter(channel=channel).count()

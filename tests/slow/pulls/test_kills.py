@@ -1,0 +1,87 @@
+"""kill -9 at any moment of a pull, and start again: no order is lost, none is there twice, none is half there."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from omnitron.channels.enums import WindowStatus
+from omnitron.channels.integrations.sandbox.marketplace.faults import FaultPlan
+from omnitron.channels.models import IntegrationAction, PulledOrder, PullWindow
+from omnitron.core.clock import SYSTEM_CLOCK
+from omnitron.core.models import AuditLog
+from omnitron.orders.models import Order
+from tests.channels.pulls.marketplaces import Pulled, findings_of, pulled_marketplace
+from tests.slow.pulls.killing import Executioner, killed_after, killed_at_page
+
+ORDERS = 600
+# Of a whole run, start of the process included; nobody knows where in the run such a moment falls.
+LONGEST_LIFE_SECONDS = 4.0
+
+
+@pytest.fixture
+def pulled(transactional_db: None, demo_data: None) -> Iterator[Pulled]:
+    """A marketplace whose orders are all placed, long enough ago that none of them moves any more."""
+    starts = datetime.now(tz=UTC) - timedelta(days=60)
+    with pulled_marketplace(
+        11, orders=ORDERS, faults=FaultPlan(broken_total=0.01), clock=SYSTEM_CLOCK, starts=starts
+    ) as pulled:
+        yield pulled
+
+
+def check_nothing_is_lost_or_doubled(pulled: Pulled) -> None:
+    run = pulled.pull()
+    assert run.error is None
+    findings = findings_of(pulled)
+    assert (findings.lost, findings.doubled, findings.wrong, findings.unparked) == ([], [], {}, [])
+    channel = pulled.channel
+    orders = Order.objects.filter(channel=channel)
+    assert PulledOrder.objects.filter(channel=channel).count() == ORDERS
+    assert PulledOrder.objects.filter(channel=channel, order__isnull=False).count() == orders.count()
+    # Each came into being once, with all that belongs to it.
+    created = AuditLog.objects.filter(event="order.created", object_id__in=orders.values("pk"))
+    assert created.count() == orders.count()
+    assert not orders.filter(orderitem=None).exists()
+    known = IntegrationAction.objects.filter(channel=channel, content_type__model="order")
+    assert known.count() == orders.count()
+    assert not PullWindow.objects.filter(channel=channel, status=WindowStatus.PULLING).exists()
+
+
+@pytest.mark.slow
+def test_killed_after_each_committed_page(pulled: Pulled) -> None:
+    executioner = Executioner(pulled.marketplace)
+    kills = [killed_at_page(executioner, channel=pulled.channel.pk, page=page) for page in (1, 2, 3, 4, 2, 3)]
+
+    assert kills == [True] * 6
+    check_nothing_is_lost_or_doubled(pulled)
+
+
+@pytest.mark.slow
+def test_killed_at_random_instants(pulled: Pulled) -> None:
+    moments = random.Random(5)
+    for _ in range(4):
+        killed_after(moments.uniform(0.5, LONGEST_LIFE_SECONDS), channel=pulled.channel.pk)
+
+    check_nothing_is_lost_or_doubled(pulled)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(10))
+def test_killed_again_and_again(pulled: Pulled, seed: int) -> None:
+    """Ten kills a seed at random instants or pages, a hundred in all; OMNITRON_SOAK_MINUTES makes it more."""
+    executioner, moments = Executioner(pulled.marketplace), random.Random(seed)
+    kills = 0
+    for _ in range(max(10, int(os.environ.get("OMNITRON_SOAK_MINUTES", "10")))):
+        if moments.random() < 0.5:
+            kills += killed_at_page(
+                executioner, channel=pulled.channel.pk, page=moments.choice((1, 2, 3, 4, 5))
+            )
+        else:
+            kills += killed_after(moments.uniform(0.8, LONGEST_LIFE_SECONDS), channel=pulled.channel.pk)
+
+    print(f"seed {seed}: {kills} kills")  # noqa: T201
+    check_nothing_is_lost_or_doubled(pulled)
