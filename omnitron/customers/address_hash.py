@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -38,16 +38,23 @@ HASHED_FIELDS = (
 )
 
 
+_encode = DjangoJSONEncoder(sort_keys=True).encode
+
+
 def address_hash(values: Mapping[str, Any]) -> str:
     """The md5 of what `values` say, rows given as such or by pk; what is left out has its default.
 
     Text counts to the letter. Absent, null and "" are the same.
     """
-    content = {name: _value(name, values) for name in HASHED_FIELDS}
-    text = json.dumps(content, sort_keys=True, cls=DjangoJSONEncoder)
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+    content = _defaults().copy()
+    for name in HASHED_FIELDS:
+        if name in values:
+            value = values[name]
+            content[name] = None if value == "" else getattr(value, "pk", value)
+    return hashlib.md5(_encode(content).encode(), usedforsecurity=False).hexdigest()
 
 
-def _value(name: str, values: Mapping[str, Any]) -> Any:
-    value = values[name] if name in values else Address._meta.get_field(name).get_default()
-    return None if value == "" else getattr(value, "pk", value)
+@cache
+def _defaults() -> dict[str, Any]:
+    defaults = {name: Address._meta.get_field(name).get_default() for name in HASHED_FIELDS}
+    return {name: None if value == "" else value for name, value in defaults.items()}

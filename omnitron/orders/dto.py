@@ -39,10 +39,11 @@ class RefundPart:
 class IncomingItem:
     """An item of an order a channel hands over: its product, the columns it is given, its id there.
 
-    `discount_amount` among the values is the line's own discount; shares of the order's are added on the way in.
+    `discount_amount` among the values is the line's own discount; shares of the order's are added on the way in,
+    and those of interest and shipping are given there, so they are not among the values.
     """
 
-    product: Product
+    product: Product | int
     values: Mapping[str, Any]
     remote_id: str
 
@@ -57,7 +58,7 @@ class IncomingDiscount:
 
 @dataclass(frozen=True)
 class IncomingPayment:
-    """A payment row: what kind, and the columns it is given."""
+    """A payment row: what kind, and the columns it is given. What was paid at the channel has none."""
 
     instrument: RefundInstrument
     values: Mapping[str, Any]
@@ -67,6 +68,7 @@ class IncomingPayment:
 class IncomingOrder:
     """An order to be taken in whole: every reference is looked up, nobody has locked or written anything yet.
 
+    Values are columns by the name of their field, other rows by themselves or by pk, money Decimal, moments aware.
     `values` are columns of Order; `customer` and the addresses are columns of Customer and Address without their
     owner: whoever takes the order in finds them again, or makes them.
     """
@@ -80,3 +82,12 @@ class IncomingOrder:
     items: Sequence[IncomingItem]
     discounts: Sequence[IncomingDiscount] = ()
     payments: Sequence[IncomingPayment] = ()
+
+
+@dataclass(frozen=True)
+class TakenInOrder:
+    """An order that was taken in, and its pk here."""
+
+    number: str
+    remote_id: str
+    pk: int

@@ -10,6 +10,7 @@ from omnitron.orders.use_cases import (
     channel_orders,
     discounts,
     fulfilment,
+    intake,
     item_updates,
     mappings,
     packages,
@@ -30,6 +31,7 @@ class OrderService:
 
     create_order = staticmethod(placement.create_order)
     create_orders = staticmethod(channel_orders.create_orders)
+    take_in_orders = staticmethod(intake.take_in_orders)
     update_order = staticmethod(placement.update_order)
     delete_order = staticmethod(placement.delete_order)
     set_distribute_interest_amount = staticmethod(discounts.set_distribute_interest_amount)

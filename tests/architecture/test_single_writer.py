@@ -17,6 +17,8 @@ WRITERS = {
     "orders/use_cases/shipment_status.py",
     # Derives the status of an order that does not exist yet.
     "orders/use_cases/placement.py",
+    # The same for orders that channels hand over in bulk.
+    "orders/use_cases/intake_drafts.py",
 }
 
 

@@ -9,11 +9,10 @@ from django.db import transaction
 
 from omnitron.core import audit, records
 from omnitron.core.audit import AuditContext
-from omnitron.core.exceptions import InvalidInput
-from omnitron.omnicore.money import ZERO, distribute
+from omnitron.omnicore.money import ZERO
 from omnitron.orders.exceptions import OrderSharesFrozenException
 from omnitron.orders.models import BenefitApplicant, DiscountItem, Order, OrderItem
-from omnitron.orders.pricing import shipping_shares, total_difference
+from omnitron.orders.pricing import discount_shares, interest_shares, shipping_shares, total_difference
 from omnitron.orders.selectors import lock_items, lock_order
 from omnitron.orders.transitions import INACTIVE
 from omnitron.orders.use_cases.status import settle_order
@@ -59,44 +58,28 @@ def _share_discounts(
     items: Sequence[OrderItem], discounts: Sequence[DiscountItem], *, audit_context: AuditContext
 ) -> None:
     """One row a discount and item, and each item's sum of them, with no item below nothing."""
-    if sum((d.amount for d in discounts), ZERO) > sum((item.price for item in items), ZERO):
-        raise InvalidInput(discount_amount="The discounts are higher than the items.")
-    applicants = BenefitApplicant.objects.filter(discount_item__in=discounts).order_by("pk")
-    favoured: dict[int, set[int]] = {}
-    for row in applicants:
-        favoured.setdefault(row.discount_item_id, set()).add(row.order_item_id)
-    before = list(applicants)
-    room = {item.pk: item.price for item in items}
-    shares: dict[tuple[DiscountItem, OrderItem], Decimal] = {}
-    for discount in discounts:
-        chosen = [item for item in items if item.pk in favoured.get(discount.pk, set())] or list(items)
-        for item, share in _shares_of(discount.amount, chosen, items, room):
-            shares[discount, item] = share
-            room[item.pk] -= share
-    for item in items:
-        item.discount_amount = item.price - room[item.pk]
+    before = list(BenefitApplicant.objects.filter(discount_item__in=discounts).order_by("pk"))
+    places = {item.pk: place for place, item in enumerate(items)}
+    favoured: dict[int, set[int]] = {discount.pk: set() for discount in discounts}
+    for row in before:
+        if row.order_item_id in places:
+            favoured[row.discount_item_id].add(places[row.order_item_id])
+    prices = [item.price for item in items]
+    given = discount_shares(
+        [(discount.amount, favoured[discount.pk]) for discount in discounts], prices=prices, rooms=prices
+    )
+    shares = {
+        (discount, items[place]): share
+        for discount, by_place in zip(discounts, given, strict=True)
+        for place, share in by_place.items()
+    }
+    for place, item in enumerate(items):
+        item.discount_amount = sum((by_place.get(place, ZERO) for by_place in given), ZERO)
     _write_applicants(before, shares, audit_context=audit_context)
 
 
-def _shares_of(
-    amount: Decimal, chosen: Sequence[OrderItem], items: Sequence[OrderItem], room: dict[int, Decimal]
-) -> list[tuple[OrderItem, Decimal]]:
-    """The shares of `chosen` in `amount`; what they have no room for goes to the other items."""
-    within = min(amount, sum((room[item.pk] for item in chosen), ZERO))
-    shares = list(zip(chosen, _by_price(within, chosen, room), strict=True))
-    others = [item for item in items if item not in chosen]
-    if amount > within:
-        shares += zip(others, _by_price(amount - within, others, room), strict=True)
-    return [(item, share) for item, share in shares if share or item in chosen]
-
-
-def _by_price(amount: Decimal, items: Sequence[OrderItem], room: dict[int, Decimal]) -> list[Decimal]:
-    return distribute(amount, [item.price for item in items], caps=[room[item.pk] for item in items])
-
-
 def _share_interest(order: Order, items: Sequence[OrderItem]) -> None:
-    weights = [item.price - item.discount_amount for item in items]
-    for item, share in zip(items, distribute(order.installment_interest_amount, weights), strict=True):
+    for item, share in zip(items, interest_shares(order.installment_interest_amount, items), strict=True):
         item.installment_interest_amount = share
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -25,7 +25,7 @@ from omnitron.orders.exceptions import (
     OrderStatusByActionException,
 )
 from omnitron.orders.models import Order, OrderItem
-from omnitron.orders.pricing import total_difference
+from omnitron.orders.pricing import PricedItem, PricedOrder, total_difference
 from omnitron.orders.selectors import lock_items, lock_order
 from omnitron.orders.transitions import INACTIVE, order_status_of
 from omnitron.orders.units import units_of
@@ -35,6 +35,18 @@ from omnitron.orders.use_cases.vendor_orders import place_vendor_items
 
 # As many digits as the column holds; sums of many items can exceed it.
 LARGEST_DIFFERENCE = Decimal(10) ** 10
+
+
+class PlaceableOrder(Protocol):
+    status: int
+    currency: str
+
+
+class PlaceableItem(Protocol):
+    status: int
+    price_currency: str
+    order_id: int | None
+    parent: OrderItem | None
 
 
 @transaction.atomic
@@ -119,7 +131,7 @@ def create_order_item(
     _place_items(locked, [item])
     place_vendor_items(locked, [item], audit_context=audit_context)
     _audit_placed([item], audit_context=audit_context)
-    difference = _checked_difference(locked, [*items, item])
+    difference = checked_difference(locked, [*items, item])
     records.write_changes(locked, {"total_difference": difference}, audit_context=audit_context)
     settle_order(locked, [*items, item], audit_context=audit_context)
     return item
@@ -134,12 +146,20 @@ def _check_belongs_together(order: Order, items: Sequence[OrderItem]) -> None:
             continue
         if address.customer.channel_id != order.channel_id:
             raise InvalidInput(**{name: "This address belongs to another channel."})
+    check_placeable(order, items)
+
+
+def check_placeable(order: PlaceableOrder, items: Sequence[PlaceableItem]) -> None:
+    """Whether a new order with these items may be placed, as far as its own values say.
+
+    Raises InvalidInput for currencies that differ and parents elsewhere, OrderStatusByActionException for 50.
+    """
     if order.status == OrderStatus.CANCELLATION_WAITING:
         raise OrderStatusByActionException(target="50 cancellation_waiting")
     _check_items(items, currency=order.currency)
 
 
-def _check_items(items: Sequence[OrderItem], *, currency: str) -> None:
+def _check_items(items: Sequence[PlaceableItem], *, currency: str) -> None:
     for item in items:
         if item.price_currency != currency:
             raise InvalidInput(
@@ -153,10 +173,11 @@ def _check_items(items: Sequence[OrderItem], *, currency: str) -> None:
 
 def _derive(order: Order, items: Sequence[OrderItem]) -> None:
     order.status = order_status_of((item.status for item in items), without_items=order.status)
-    order.total_difference = _checked_difference(order, items)
+    order.total_difference = checked_difference(order, items)
 
 
-def _checked_difference(order: Order, items: Sequence[OrderItem]) -> Decimal:
+def checked_difference(order: PricedOrder, items: Sequence[PricedItem]) -> Decimal:
+    """`total_difference`. Raises InvalidInput where no column could hold it."""
     difference = total_difference(order, items)
     if abs(difference) >= LARGEST_DIFFERENCE:
         raise InvalidInput(amount="The amount and the items' prices are too far apart.")

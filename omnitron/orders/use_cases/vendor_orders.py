@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -15,6 +16,14 @@ from omnitron.orders.models import Order, OrderItem, VendorOrder, VendorOrderIte
 from omnitron.orders.selectors import lock_items, lock_order
 from omnitron.orders.transitions import INACTIVE, order_status_of
 from omnitron.orders.use_cases.status import settle_order
+
+Vended = TypeVar("Vended", bound="VendorItem")
+
+
+class VendorItem(Protocol):
+    datasource_id: int | None
+    status: int
+
 
 SHIPPING = ("shipping_company", "tracking_number")
 
@@ -67,7 +76,7 @@ def place_vendor_items(order: Order, items: Sequence[OrderItem], *, audit_contex
     """Give each vendor (data source) the active ones among new items of a locked order; no statement where there
     is none.
     """
-    placed = [item for item in items if item.datasource_id and item.status not in INACTIVE]
+    placed = shipped_by_vendors(items)
     if not placed:
         return
     sources = sorted({item.datasource_id for item in placed})
@@ -75,7 +84,7 @@ def place_vendor_items(order: Order, items: Sequence[OrderItem], *, audit_contex
         row.data_source_id: row for row in VendorOrder.objects.filter(order=order, data_source__in=sources)
     }
     new = [
-        VendorOrder(order=order, data_source_id=source, status=_status_of(placed, source))
+        VendorOrder(order=order, data_source_id=source, status=vendor_status(placed, source))
         for source in sources
         if source not in known
     ]
@@ -93,7 +102,13 @@ def place_vendor_items(order: Order, items: Sequence[OrderItem], *, audit_contex
     )
 
 
-def _status_of(items: Sequence[OrderItem], source: int) -> int:
+def shipped_by_vendors(items: Sequence[Vended]) -> list[Vended]:
+    """Those of new items that belong into a vendor order: the active ones of a vendor."""
+    return [item for item in items if item.datasource_id and item.status not in INACTIVE]
+
+
+def vendor_status(items: Sequence[Vended], source: int) -> int:
+    """The status of a new vendor order of `source` with its among these items."""
     statuses = [item.status for item in items if item.datasource_id == source]
     return order_status_of(statuses, without_items=statuses[0])
 
