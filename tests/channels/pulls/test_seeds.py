@@ -1,0 +1,50 @@
+"""Marketplaces that misbehave, each from a seed, a thousand orders each: 0 lost, 0 doubled, 0 wrong amounts, and
+every order they hide is named as missing.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from omnitron.channels.enums import WindowStatus
+from omnitron.channels.models import PullWindow
+from tests.channels.pulls.marketplaces import (
+    Findings,
+    findings_of,
+    held,
+    missing_in_holes,
+    pulled_marketplace,
+)
+
+NOTHING = Findings(lost=[], doubled=[], wrong={}, unreported=[], unparked=[])
+
+
+def pull_and_compare(seed: int) -> None:
+    with pulled_marketplace(seed) as pulled:
+        pulled.pull_until_settled()
+
+        assert findings_of(pulled) == NOTHING
+        hidden = pulled.marketplace.truth.hidden_for_ever
+        assert held(pulled.channel) == 1000 - len(hidden)
+        # As many as are hidden are said to be missing, and nothing else is in doubt but what is too young.
+        assert missing_in_holes(pulled.channel) == len(hidden)
+        unproved = PullWindow.objects.filter(channel=pulled.channel, status=WindowStatus.OPEN)
+        settled = pulled.marketplace.truth.settled_at
+        assert not unproved.filter(window_to__lte=settled).exists()
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_nothing_is_lost_doubled_or_wrong(demo_data: None, seed: int) -> None:
+    pull_and_compare(seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4, 24))
+def test_nothing_is_lost_doubled_or_wrong_at_twenty_more(demo_data: None, seed: int) -> None:
+    pull_and_compare(seed)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(100, 300))
+def test_nothing_is_lost_doubled_or_wrong_at_two_hundred_more(demo_data: None, seed: int) -> None:
+    pull_and_compare(seed)
