@@ -49,7 +49,7 @@ def test_orders_come_over_one_connection() -> None:
 def test_what_does_not_arrive(kind: str, error: type[Exception]) -> None:
     visit = Visit(orders=30)
     with serve(visit.marketplace) as base_url, logged_in(base_url) as session:
-        visit.marketplace._state.mischief.faults = FaultPlan(**{kind: 1}, in_a_row=1)
+        visit.marketplace.behave(FaultPlan(**{kind: 1}, in_a_row=1))
         with pytest.raises(error):
             session.get(f"{base_url}/orders", params=WINDOW, timeout=0.05 if kind == "hang" else 10)
         again = session.get(f"{base_url}/orders", params=WINDOW, timeout=10)
@@ -61,7 +61,7 @@ def test_a_truncated_answer_is_an_error_of_the_connection_or_of_the_json() -> No
     visit = Visit(orders=30)
     met = set()
     with serve(visit.marketplace) as base_url, logged_in(base_url) as session:
-        visit.marketplace._state.mischief.faults = FaultPlan(truncated=1, in_a_row=100)
+        visit.marketplace.behave(FaultPlan(truncated=1, in_a_row=100))
         for _ in range(12):
             try:
                 session.get(f"{base_url}/orders", params=WINDOW, timeout=10).json()
@@ -83,7 +83,7 @@ def test_the_server_stops_while_somebody_hangs() -> None:
 
     before = threading.active_count()
     with serve(visit.marketplace) as base_url, logged_in(base_url) as session:
-        visit.marketplace._state.mischief.faults = FaultPlan(hang=1)
+        visit.marketplace.behave(FaultPlan(hang=1))
         client = threading.Thread(target=ask)
         client.start()
         while not visit.truth.injected["hang"]:

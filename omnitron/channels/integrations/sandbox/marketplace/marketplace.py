@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from random import Random
@@ -83,11 +84,15 @@ class Marketplace:
             for order in self._state.shelf.window(None, None):
                 self._state.shown(order)
 
-    def calm(self) -> None:
-        """From now on every request is answered, and nothing changes because of it. What is in orders stays."""
+    def behave(self, faults: FaultPlan) -> None:
+        """From now on requests are answered by this plan. What is in the orders stays, and so does the clock."""
         with self._lock:
             skew = self._state.mischief.faults.clock_skew
-            self._state.mischief.faults = FaultPlan(clock_skew=skew)
+            self._state.mischief.faults = replace(faults, clock_skew=skew)
+
+    def calm(self) -> None:
+        """From now on every request is answered, and nothing changes because of it."""
+        self.behave(FaultPlan.none())
 
     def _look(self) -> None:
         with self._lock:
@@ -100,16 +105,23 @@ class Marketplace:
             return as_json({"status": "ok"})
         signature = f"{method} {path} {sorted(query.items())}"
         random = self._state.mischief.random(signature)
-        fault = self._state.mischief.strike(signature, random)
+        token = _bearer(headers)
+        spared = () if token in self._state.used_tokens else ("expired_token",)
+        fault = self._state.mischief.strike(signature, random, spared=spared)
+        if fault == "expired_token":
+            self._state.tokens.pop(token)
+            self._state.used_tokens.remove(token)
         if fault in REFUSING:
-            if fault == "expired_token":
-                self._state.tokens.pop(_bearer(headers), None)
             return refuse(fault, random, self._state.now)
         try:
             answer = self._route(method, path, query, headers, body, random)
         except Refusal as refusal:
             answer = refusal.answer()
-        return lose(fault, answer, random) if fault in LOSING else answer
+        if fault in LOSING:
+            return lose(fault, answer, random)
+        if token in self._state.tokens:
+            self._state.used_tokens.add(token)
+        return answer
 
     def _route(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
@@ -40,10 +41,10 @@ class Mischief:
         self._asked[signature] += 1
         return Random(f"{self.seed}/request/{signature}/{self._asked[signature]}")
 
-    def strike(self, signature: str, random: Random) -> str | None:
-        """The kind of fault this request meets, if any."""
+    def strike(self, signature: str, random: Random, *, spared: Collection[str] = ()) -> str | None:
+        """The kind of fault this request meets, if any; not one of `spared`."""
         kind = self._kind(random)
-        if kind is None or self._in_a_row[signature] >= self.faults.in_a_row:
+        if kind is None or kind in spared or self._in_a_row[signature] >= self.faults.in_a_row:
             self._in_a_row[signature] = 0
             return None
         self._in_a_row[signature] += 1

@@ -28,6 +28,8 @@ class State:
         self.now = 0
         # Until when a token is good.
         self.tokens: dict[str, int] = {}
+        # Those something was answered to: a token never expires before it was of use.
+        self.used_tokens: set[str] = set()
         self.batches: dict[str, list[dict[str, Any]]] = {}
         self.asked_batches: set[str] = set()
         # What became of a change, by its key.

@@ -1,0 +1,68 @@
+"""The sandbox: a marketplace in this repository that misbehaves from a seed, to try pulling and sending out on."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from omnitron.channels.exceptions import ChannelRefusedException
+from omnitron.channels.integrations import base
+from omnitron.channels.integrations.dto import PullLimits
+from omnitron.channels.integrations.sandbox.commands import CountOrders, GetOrders, SendUpdates
+from omnitron.channels.integrations.sandbox.loopback import own_marketplace
+from omnitron.channels.integrations.sandbox.marketplace.marketplace import API_KEY, API_SECRET
+from omnitron.channels.integrations.sandbox.marketplace.server import serve
+
+
+class CommandIntegration(base.CommandIntegration):
+    """A channel's `conf`: `server`, `api_key` and `api_secret` of a marketplace that runs somewhere (`python -m
+    omnitron.channels.integrations.sandbox.marketplace`). Without `server` it is served here, for as long as the
+    integration is used (see `own_marketplace`), and forgets what it was told when that ends. `pos` is the slug of
+    the POS that cards are charged through.
+    """
+
+    # It shows 90 days, and what is asked first ends a little while ago.
+    limits: ClassVar[PullLimits] = PullLimits(look_back=timedelta(days=89))
+    # The seed tells the marketplaces served here apart.
+    credentials = ("api_key", "api_secret", "seed")
+    serializer_class = {
+        "get_orders": GetOrders,
+        "count_orders": CountOrders,
+        "send_updates": SendUpdates,
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._own = ExitStack()
+        self._own_address: str | None = None
+        self._token = ""
+
+    def __enter__(self) -> CommandIntegration:
+        if not self.conf.get(self.address):
+            marketplace = own_marketplace(self.conf, clock=self.clock)
+            self._own_address = self._own.enter_context(serve(marketplace))
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        super().__exit__(*exc_info)
+        self._own.close()
+
+    @property
+    def base_url(self) -> str:
+        return self._own_address or super().base_url
+
+    def login(self) -> None:
+        """A token for some minutes, of this run alone. Raises IntegrationUnauthorizedException."""
+        if self._own_address is not None:
+            known = {"api_key": API_KEY, "api_secret": API_SECRET}
+        else:
+            known = {name: self.conf.get(name) for name in ("api_key", "api_secret")}
+        try:
+            answer = self.client.request("POST", "/token", body=known, is_repeatable=True)
+        except ChannelRefusedException as error:
+            raise self.unauthorized(error.params["reason"]) from error
+        self._token = answer.data["access_token"]
+
+    def auth_headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}"}

@@ -1,0 +1,179 @@
+"""An order of the sandbox in Omnitron's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from omnitron.channels.enums import ParkCause
+from omnitron.channels.exceptions import OrderParkedException
+from omnitron.channels.integrations.dto import (
+    ChannelAddress,
+    ChannelCustomer,
+    ChannelDiscount,
+    ChannelOrder,
+    ChannelOrderItem,
+    ChannelPayment,
+    ChannelPlace,
+    RawOrder,
+)
+from omnitron.omnicore.orders.enums import OrderStatus
+from omnitron.orders.enums import RefundInstrument
+from omnitron.payments.enums import TransactionStatus
+
+Raw = Mapping[str, Any]
+
+STATUSES = {
+    "Created": OrderStatus.APPROVED,
+    "Picking": OrderStatus.PREPARING,
+    "Shipped": OrderStatus.SHIPPED,
+    "UnDelivered": OrderStatus.ATTEMPTED_DELIVERY,
+    "Delivered": OrderStatus.DELIVERED,
+    "Cancelled": OrderStatus.CANCELLED,
+    "Returned": OrderStatus.REFUNDED,
+}
+# What the marketplace's payments are here. What it collected itself has no payment row.
+PAYMENT_OPTIONS = {"card": "credit_card", "pay_on_delivery": "pay_on_delivery", "marketplace": "channel"}
+INSTRUMENTS = {"card": RefundInstrument.CARD, "pay_on_delivery": RefundInstrument.PAY_ON_DELIVERY}
+CARRIERS = {
+    "Aras Kargo": "aras",
+    "Yurtiçi Kargo": "yurtici",
+    "MNG Kargo": "mng",
+    "PTT Kargo": "ptt",
+    "UPS": "ups",
+}
+
+
+def raw_order(payload: Raw) -> RawOrder:
+    """What the pull needs to know of an order as it came."""
+    return RawOrder(
+        remote_id=str(payload["id"]),
+        number=payload["number"],
+        modified_date=datetime.fromisoformat(payload["modified"]),
+        payload=payload,
+    )
+
+
+def channel_order(raw: Raw, *, pos: str | None) -> ChannelOrder:
+    """The whole order; `pos` is the slug of the POS that cards are charged through.
+
+    Raises OrderParkedException, where it cannot be read or says something unknown here (status, payment, carrier),
+    and where a line is in another currency.
+    """
+    try:
+        return _order(raw, pos)
+    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
+        detail = f"The order cannot be read: {type(error).__name__} {error}."
+        raise OrderParkedException(
+            ParkCause.UNREADABLE, subject=type(error).__name__, detail=detail
+        ) from error
+
+
+def _order(raw: Raw, pos: str | None) -> ChannelOrder:
+    totals, payment = raw["totals"], raw["payment"]
+    return ChannelOrder(
+        number=raw["number"],
+        remote_id=str(raw["id"]),
+        modified_date=datetime.fromisoformat(raw["modified"]),
+        date_placed=datetime.fromisoformat(raw["placed"]),
+        currency=raw["currency"].lower(),
+        amount=Decimal(totals["total"]),
+        shipping_amount=Decimal(totals["shipping"]),
+        installment_interest_amount=Decimal(totals["instalment_interest"]),
+        installment_count=payment["instalments"],
+        customer=_customer(raw["customer"]),
+        shipping_address=_address(raw["shipment_address"], raw["customer"]["email"]),
+        billing_address=_address(raw["invoice_address"], raw["customer"]["email"]),
+        items=[_item(line, raw) for line in raw["lines"]],
+        discounts=[
+            ChannelDiscount(name=row["code"], code=row["code"], amount=Decimal(row["amount"]))
+            for row in raw["discounts"]
+        ],
+        payments=_payments(raw, pos),
+        payment_option=_known(PAYMENT_OPTIONS, payment["type"], ParkCause.UNKNOWN_PAYMENT_OPTION),
+        cargo_company=_carrier(raw),
+        tracking_number=raw["tracking_number"],
+        invoice_number=raw["invoice_number"],
+        notes=raw["instructions"] or None,
+    )
+
+
+def _known(table: Mapping[str, Any], code: str, cause: ParkCause) -> Any:
+    if code not in table:
+        detail = f"The sandbox says {code}; known are {', '.join(table)}."
+        raise OrderParkedException(cause, subject=code, detail=detail)
+    return table[code]
+
+
+def _carrier(raw: Raw) -> str:
+    return _known(CARRIERS, raw["shipping_provider"], ParkCause.UNKNOWN_CARRIER)
+
+
+def _customer(person: Raw) -> ChannelCustomer:
+    return ChannelCustomer(
+        email=person["email"],
+        first_name=person["first_name"],
+        last_name=person["last_name"],
+        channel_code=str(person["id"]),
+        phone_number=person["phone"],
+    )
+
+
+def _address(address: Raw, email: str) -> ChannelAddress:
+    """The marketplace's district is a township here, its neighbourhood a district."""
+    return ChannelAddress(
+        first_name=address["first_name"],
+        last_name=address["last_name"],
+        line=address["line"],
+        country=ChannelPlace(code=address["country_code"].lower()),
+        city=ChannelPlace(name=address["city"]),
+        township=ChannelPlace(name=address["district"]),
+        district=ChannelPlace(name=address["neighbourhood"]),
+        postcode=address["postcode"],
+        phone_number=address["phone"],
+        email=email,
+        company_name=address["company"],
+        tax_office=address["tax_office"],
+        tax_no=address["tax_number"],
+        remote_id=str(address["id"]),
+    )
+
+
+def _item(line: Raw, order: Raw) -> ChannelOrderItem:
+    """A line's `price` there is one unit's, here the whole line's."""
+    if line["currency"] != order["currency"]:
+        detail = f"Line {line['id']} is in {line['currency']}, the order in {order['currency']}."
+        raise OrderParkedException(ParkCause.WRONG_CURRENCY, subject=line["currency"], detail=detail)
+    return ChannelOrderItem(
+        remote_id=str(line["id"]),
+        sku=line["sku"],
+        quantity=line["quantity"],
+        price=Decimal(line["price"]) * line["quantity"],
+        discount_amount=Decimal(line["discount"]),
+        tax_rate=Decimal(line["vat_rate"]),
+        status=_known(STATUSES, line["status"], ParkCause.UNKNOWN_STATUS),
+        currency=line["currency"].lower(),
+        tracking_number=order["tracking_number"],
+        shipping_company=_carrier(order),
+        invoice_number=order["invoice_number"],
+    )
+
+
+def _payments(raw: Raw, pos: str | None) -> list[ChannelPayment]:
+    payment = raw["payment"]
+    if payment["type"] not in INSTRUMENTS:
+        return []
+    return [
+        ChannelPayment(
+            instrument=INSTRUMENTS[payment["type"]],
+            amount=Decimal(raw["totals"]["total"]),
+            status=TransactionStatus.CONFIRMED,
+            date=datetime.fromisoformat(raw["placed"]),
+            reference=payment["reference"],
+            bin_number=payment["bin"],
+            installment_count=payment["instalments"],
+            pos=pos if payment["type"] == "card" else None,
+        )
+    ]
