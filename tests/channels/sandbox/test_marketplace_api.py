@@ -206,6 +206,35 @@ def test_the_last_line_cancelled_cancels_the_order() -> None:
     assert order["lines"] == [line | {"status": "Cancelled"} for line in lines]
 
 
+def test_lines_are_shipped_one_by_one_and_come_back() -> None:
+    visit = Visit(orders=60)
+    visit.log_in()
+    order = next(row for row in visit.window(status="Created")["content"] if len(row["lines"]) == 2)
+    first, second = (line["id"] for line in order["lines"])
+
+    results = visit.send(
+        change(order["id"], "status", status="Shipped", line_ids=[first]),
+        change(order["id"], "tracking", tracking_number="T-2", line_ids=[second]),
+    )
+    assert results == [("accepted", None)] * 2
+    partly = visit.truth.orders_now[order["id"]]
+    assert (partly["status"], partly["tracking_number"]) == ("Created", None)
+    assert [(line["status"], line["tracking_number"]) for line in partly["lines"]] == [
+        ("Shipped", f"TR{order['id']}"),
+        ("Created", "T-2"),
+    ]
+
+    results = visit.send(
+        change(order["id"], "cancel", reason="stok"),
+        change(order["id"], "cancel", line_ids=[second]),
+        change(order["id"], "invoice", invoice_number="F-1"),
+    )
+    assert results == [("accepted", None), ("refused", "order_closed"), ("refused", "order_closed")]
+    closed = visit.truth.orders[order["id"]]
+    assert [line["status"] for line in closed["lines"]] == ["Returned", "Cancelled"]
+    assert (closed["status"], closed["cancellation_reason"]) == ("Returned", "stok")
+
+
 def test_the_same_key_has_one_effect() -> None:
     visit = Visit(orders=60)
     order_id = created(visit)
@@ -230,7 +259,7 @@ def test_what_a_seller_may_not_do_changes_nothing() -> None:
         change(1, "invoice", invoice_number="F"),
         change(hidden, "invoice", invoice_number="F"),
         change(delivered, "status", status="Picking"),
-        change(delivered, "cancel"),
+        change(delivered, "cancel", line_ids=[1]),
         change(order_id, "status", status="Cancelled"),
         change(order_id, "cancel", line_ids=[1]),
         change(order_id, "tracking"),
@@ -241,7 +270,7 @@ def test_what_a_seller_may_not_do_changes_nothing() -> None:
         ("refused", "unknown_order"),
         ("refused", "unknown_order"),
         ("refused", "illegal_move"),
-        ("refused", "illegal_move"),
+        ("refused", "unknown_line"),
         ("refused", "illegal_move"),
         ("refused", "unknown_line"),
         ("refused", "tracking_number_missing"),

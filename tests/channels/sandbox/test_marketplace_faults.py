@@ -135,7 +135,7 @@ def test_pages_drift_while_they_are_read() -> None:
 
     assert len(ids) == 60
     assert len(set(read)) < 60  # whoever counts pages loses orders
-    assert visit.truth.injected["drift"] == visit.truth.injected["changed"] > 3
+    assert visit.truth.injected["drift"] > 3
     visit.marketplace.calm()
     visit.clock.advance(timedelta(minutes=1))
     assert set(visit.ids()) == ids

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from omnitron.channels.integrations import commands
-from omnitron.channels.integrations.dto import ChangeAnswer, ChannelOrder, OrderChange, OrderPage
-from omnitron.channels.integrations.sandbox.orders import CARRIERS, channel_order
+from omnitron.channels.integrations.dto import ChangeAnswer, ChannelOrder, OrderPage
+from omnitron.channels.integrations.sandbox.changes import written_change
+from omnitron.channels.integrations.sandbox.orders import channel_order
 from omnitron.channels.integrations.sandbox.reading import PAGE_SIZE, Reader
-from omnitron.omnicore.orders.enums import OrderStatus
 
 LARGEST_BATCH = 100
 # How often, and after how long, a batch is asked for what became of it.
 POLLS, POLL_SECONDS = 5, 2
 # Orders nobody has to work on any more are those delivered, returned or cancelled.
 AT_WORK = "Created,Picking,Shipped,UnDelivered"
-STATUSES = {
-    OrderStatus.PREPARING: "Picking",
-    OrderStatus.SHIPPED: "Shipped",
-    OrderStatus.SHIPPED_AND_INFORMED: "Shipped",
-    OrderStatus.DELIVERED: "Delivered",
-}
-PROVIDERS = {code: name for name, code in CARRIERS.items()}
 # A refusal that says nothing about the change itself.
 TRY_AGAIN = "try_again_later"
+NO_WORD = "The sandbox has no word for this."
 
 Value = TypeVar("Value")
 
@@ -85,65 +79,29 @@ class SendUpdates(commands.SendUpdates):
     """In batches; what became of each change is asked for afterwards. Keys make it safe to send a batch again."""
 
     def send(self, validated_data: dict[str, Any]) -> list[ChangeAnswer]:
-        """An answer for each change the marketplace has decided on, or can not be told of."""
-        unspeakable = [change for change in self.objects if not _can_be_told(change)]
-        answers = [ChangeAnswer(change.key, is_accepted=False, reason=_NOT_TOLD) for change in unspeakable]
-        for batch in _batched([change for change in self.objects if _can_be_told(change)], LARGEST_BATCH):
+        """An answer for each change the marketplace has decided on, or has no word for."""
+        answers, told = [], []
+        for change in self.objects:
+            written = written_change(change, reason=self.integration.reason_code(change.values.get("reason")))
+            if written is None:
+                answers.append(ChangeAnswer(change.key, is_accepted=False, reason=NO_WORD))
+            else:
+                told.append(written)
+        for batch in _batched(told, LARGEST_BATCH):
             answers += self._send_batch(batch)
         return answers
 
-    def _send_batch(self, changes: Sequence[OrderChange]) -> list[ChangeAnswer]:
-        body = {"changes": [_written(change) for change in changes]}
+    def _send_batch(self, changes: Sequence[Mapping[str, Any]]) -> list[ChangeAnswer]:
         request = self.integration.request_process
-        batch_id = request("POST", "/orders/changes", body=body, is_repeatable=True).data["batch_id"]
+        batch_id = request("POST", "/orders/changes", body={"changes": changes}, is_repeatable=True).data[
+            "batch_id"
+        ]
         for _ in range(POLLS):
             batch = request("GET", f"/orders/changes/{batch_id}").data
             if batch["status"] == "done":
                 return [_answer(result) for result in batch["changes"]]
             self.integration.clock.sleep(POLL_SECONDS)
         return []
-
-
-_NOT_TOLD = "The sandbox has no word for this."
-
-
-def _can_be_told(change: OrderChange) -> bool:
-    return change.kind in WRITTEN and (
-        change.kind != "status" or OrderStatus(int(change.values["status"])) in STATUSES
-    )
-
-
-def _written(change: OrderChange) -> dict[str, Any]:
-    values = WRITTEN[change.kind](change)
-    return {"order_id": change.order_remote_id, "kind": change.kind, "key": change.key, **values}
-
-
-def _status(change: OrderChange) -> dict[str, Any]:
-    return {"status": STATUSES[OrderStatus(int(change.values["status"]))]}
-
-
-def _tracking(change: OrderChange) -> dict[str, Any]:
-    company = change.values.get("shipping_company")
-    return {
-        "tracking_number": change.values["tracking_number"],
-        "shipping_provider": PROVIDERS.get(company, company),
-    }
-
-
-def _invoice(change: OrderChange) -> dict[str, Any]:
-    return {"invoice_number": change.values["invoice_number"]}
-
-
-def _cancel(change: OrderChange) -> dict[str, Any]:
-    return {"line_ids": list(change.item_remote_ids)}
-
-
-WRITTEN: dict[str, Callable[[OrderChange], dict[str, Any]]] = {
-    "status": _status,
-    "tracking": _tracking,
-    "invoice": _invoice,
-    "cancel": _cancel,
-}
 
 
 def _answer(result: Mapping[str, Any]) -> ChangeAnswer:

@@ -19,7 +19,7 @@ from omnitron.channels.integrations.dto import (
     ChannelPlace,
     RawOrder,
 )
-from omnitron.omnicore.orders.enums import OrderStatus
+from omnitron.omnicore.orders.enums import OrderStatus, ShippingCompany
 from omnitron.orders.enums import RefundInstrument
 from omnitron.payments.enums import TransactionStatus
 
@@ -37,13 +37,8 @@ STATUSES = {
 # What the marketplace's payments are here. What it collected itself has no payment row.
 PAYMENT_OPTIONS = {"card": "credit_card", "pay_on_delivery": "pay_on_delivery", "marketplace": "channel"}
 INSTRUMENTS = {"card": RefundInstrument.CARD, "pay_on_delivery": RefundInstrument.PAY_ON_DELIVERY}
-CARRIERS = {
-    "Aras Kargo": "aras",
-    "Yurtiçi Kargo": "yurtici",
-    "MNG Kargo": "mng",
-    "PTT Kargo": "ptt",
-    "UPS": "ups",
-}
+# It knows carriers by their names.
+CARRIERS = {name: code for code, name in ShippingCompany.choices}
 
 
 def raw_order(payload: Raw) -> RawOrder:
@@ -97,6 +92,7 @@ def _order(raw: Raw, pos: str | None) -> ChannelOrder:
         tracking_number=raw["tracking_number"],
         invoice_number=raw["invoice_number"],
         notes=raw["instructions"] or None,
+        cancellation_reason=raw["cancellation_reason"],
     )
 
 
@@ -107,8 +103,8 @@ def _known(table: Mapping[str, Any], code: str, cause: ParkCause) -> Any:
     return table[code]
 
 
-def _carrier(raw: Raw) -> str:
-    return _known(CARRIERS, raw["shipping_provider"], ParkCause.UNKNOWN_CARRIER)
+def _carrier(shipped: Raw) -> str:
+    return _known(CARRIERS, shipped["shipping_provider"], ParkCause.UNKNOWN_CARRIER)
 
 
 def _customer(person: Raw) -> ChannelCustomer:
@@ -155,9 +151,9 @@ def _item(line: Raw, order: Raw) -> ChannelOrderItem:
         tax_rate=Decimal(line["vat_rate"]),
         status=_known(STATUSES, line["status"], ParkCause.UNKNOWN_STATUS),
         currency=line["currency"].lower(),
-        tracking_number=order["tracking_number"],
-        shipping_company=_carrier(order),
-        invoice_number=order["invoice_number"],
+        tracking_number=line["tracking_number"],
+        shipping_company=_carrier(line),
+        invoice_number=line["invoice_number"],
     )
 
 

@@ -8,14 +8,13 @@ from random import Random
 from typing import Any
 
 from omnitron.channels.integrations.sandbox.marketplace.answers import Answer, Refusal, as_json
-from omnitron.channels.integrations.sandbox.marketplace.orders import RANK, Change, MarketOrder
+from omnitron.channels.integrations.sandbox.marketplace.orders import CLOSED, RANK, Change, MarketOrder
 from omnitron.channels.integrations.sandbox.marketplace.payload import Payload
 from omnitron.channels.integrations.sandbox.marketplace.state import State
 
 LARGEST_BATCH = 100
 # What a seller may report.
 PATH = ("Picking", "Shipped", "Delivered")
-CLOSED = ("Cancelled", "Returned")
 
 
 def take_changes(state: State, body: bytes, random: Random) -> Answer:
@@ -97,35 +96,57 @@ def _text(change: dict[str, Any], name: str) -> str:
     return change[name]
 
 
+def _lines(order: Payload, change: dict[str, Any]) -> list[Payload]:
+    """The lines named in `line_ids`, or all that are open."""
+    named = {str(line_id) for line_id in change.get("line_ids") or ()}
+    unknown = named - {str(line["id"]) for line in order["lines"]}
+    if unknown:
+        raise Refusal(404, "unknown_line", ", ".join(sorted(unknown)))
+    lines = [line for line in order["lines"] if line["status"] not in CLOSED]
+    lines = [line for line in lines if not named or str(line["id"]) in named]
+    if not lines:
+        raise Refusal(409, "line_closed", ", ".join(sorted(named)))
+    return lines
+
+
+def _change(kind: str, value: str, change: dict[str, Any]) -> Change:
+    return Change(kind, value, tuple(str(line_id) for line_id in change.get("line_ids") or ()))
+
+
 def _status(order: Payload, change: dict[str, Any]) -> list[Change]:
     status = _text(change, "status")
-    if status not in PATH or RANK[status] <= RANK[order["status"]]:
+    lowest = min(RANK[line["status"]] for line in _lines(order, change))
+    if status not in PATH or RANK[status] <= lowest:
         raise Refusal(409, "illegal_move", f"{order['status']} to {status}")
-    return [Change("status", status)]
+    return [_change("status", status, change)]
 
 
 def _tracking(order: Payload, change: dict[str, Any]) -> list[Change]:
-    steps = [Change("tracking", _text(change, "tracking_number"))]
+    _lines(order, change)
+    steps = [_change("tracking", _text(change, "tracking_number"), change)]
     if change.get("shipping_provider"):
-        steps.append(Change("provider", _text(change, "shipping_provider")))
+        steps.append(_change("provider", _text(change, "shipping_provider"), change))
     return steps
 
 
 def _invoice(order: Payload, change: dict[str, Any]) -> list[Change]:
-    return [Change("invoice", _text(change, "invoice_number"))]
+    _lines(order, change)
+    return [_change("invoice", _text(change, "invoice_number"), change)]
 
 
 def _cancel(order: Payload, change: dict[str, Any]) -> list[Change]:
-    """The lines named in `line_ids`, or all; nothing that was shipped."""
-    if RANK[order["status"]] >= RANK["Shipped"]:
-        raise Refusal(409, "illegal_move", f"{order['status']} to Cancelled")
-    active = {str(line["id"]) for line in order["lines"] if line["status"] != "Cancelled"}
-    line_ids = [str(line_id) for line_id in change.get("line_ids") or active]
-    if not active.issuperset(line_ids):
-        raise Refusal(404, "unknown_line", ", ".join(line_ids))
-    if active.issubset(line_ids):
-        return [Change("status", "Cancelled")]
-    return [Change("line_cancelled", line_id) for line_id in line_ids]
+    """What was shipped comes back, what was not is cancelled."""
+    shipped, other = [], []
+    for line in _lines(order, change):
+        (shipped if RANK[line["status"]] >= RANK["Shipped"] else other).append(str(line["id"]))
+    steps = [
+        Change("status", status, tuple(ids))
+        for status, ids in (("Returned", shipped), ("Cancelled", other))
+        if ids
+    ]
+    if change.get("reason"):
+        steps.append(Change("reason", _text(change, "reason")))
+    return steps
 
 
 KINDS: dict[str, Callable[[Payload, dict[str, Any]], list[Change]]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-# How far an order is; it never becomes less, unless the marketplace misbehaves.
+# How far an order or line is; it never becomes less, unless the marketplace misbehaves.
 RANK = {
     "Created": 0,
     "Picking": 1,
@@ -15,13 +15,19 @@ RANK = {
     "Returned": 5,
     "Cancelled": 6,
 }
+# Nothing more becomes of these.
+CLOSED = ("Cancelled", "Returned")
 
 
 class Change(NamedTuple):
-    """What makes a version differ from the one before it; `kind` is a key of `payload.CHANGES`."""
+    """What makes a version differ from the one before it; `kind` is a key of `payload.CHANGES`.
+
+    `lines` are the ids of those it is about, none for all.
+    """
 
     kind: str
     value: str = ""
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -49,9 +55,9 @@ class MarketOrder:
     is_hidden: bool = False
     fewest_lines: int = 1
     current: int = -1
-    status: str = ""
-    # The JSON of the current version, once it was asked for.
-    shown: bytes | None = field(default=None, repr=False)
+    # Of the current version, once it was asked for.
+    status: str | None = None
+    json: bytes | None = field(default=None, repr=False)
 
     def version_at(self, now: int) -> int:
         """Which version shows at `now`, or -1."""
@@ -64,28 +70,13 @@ class MarketOrder:
         """What lists are sorted by."""
         return self.versions[self.current].modified, self.id
 
-    def status_at(self, position: int) -> str:
-        """The order's status in a version."""
-        for version in reversed(self.versions[: position + 1]):
-            if version.change.kind == "status":
-                return version.change.value
-        return "Created"
-
-    def moves_back(self) -> bool:
-        """Whether a status, past or planned, is followed by an earlier one."""
-        ranks = [RANK[version.change.value] for version in self.versions if version.change.kind == "status"]
-        return ranks != sorted(ranks)
-
     def happens(self, change: Change, now: int) -> None:
         """`change` now, before all that is still planned. It shows at once, with whatever was to show late."""
         position = max(self.current + 1, sum(version.modified <= now for version in self.versions))
         stamp = max(now, self.versions[position - 1].modified + 1)
         for version in self.versions[self.current + 1 : position]:
             version.visible_at = now
-        planned = self.versions[position:]
-        if change.kind == "status":
-            planned = _without_overtaken(planned, change.value)
-        self.versions[position:] = [Version(stamp, now, change), *planned]
+        self.versions.insert(position, Version(stamp, now, change))
         self.keep_ascending(position + 1)
 
     def keep_ascending(self, position: int) -> None:
@@ -94,16 +85,3 @@ class MarketOrder:
             delay = max(0, max(earlier.modified, earlier.visible_at) + 1 - later.modified)
             later.modified += delay
             later.visible_at += delay
-
-
-def _without_overtaken(planned: list[Version], status: str) -> list[Version]:
-    """What is left of the plan once the order has reached `status` by itself: nothing that leads there."""
-    kept = []
-    is_overtaken = True
-    for version in planned:
-        if version.change.kind == "status":
-            is_overtaken = is_overtaken and RANK[version.change.value] <= RANK[status]
-            if is_overtaken:
-                continue
-        kept.append(version)
-    return kept

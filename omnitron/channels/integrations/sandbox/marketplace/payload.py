@@ -9,7 +9,7 @@ from typing import Any
 
 from omnitron.channels.integrations.sandbox.marketplace import goods
 from omnitron.channels.integrations.sandbox.marketplace.goods import Place, Product
-from omnitron.channels.integrations.sandbox.marketplace.orders import MarketOrder
+from omnitron.channels.integrations.sandbox.marketplace.orders import CLOSED, RANK, Change, MarketOrder
 from omnitron.channels.integrations.sandbox.marketplace.stamps import written
 from omnitron.omnicore.money import ZERO, quantize
 
@@ -29,7 +29,7 @@ def payload_at(
     payload = _placed(random, order, seed, products, places)
     is_repaired = False
     for version in order.versions[: position + 1]:
-        CHANGES[version.change.kind](payload, version.change.value)
+        CHANGES[version.change.kind](payload, version.change)
         is_repaired = is_repaired or version.change.kind == "repaired"
     for kind in () if is_repaired else sorted(order.defects & BREAK.keys()):
         BREAK[kind](payload, random)
@@ -41,7 +41,8 @@ def _placed(
     random: Random, order: MarketOrder, seed: int, products: Sequence[Product], places: Sequence[Place]
 ) -> Payload:
     customer = _customer(seed, random.randrange(order.index // ORDERS_A_CUSTOMER + 1), places)
-    lines = _lines(random, order, products)
+    provider = random.choice(goods.PROVIDERS)
+    lines = _lines(random, order, products, provider)
     discounts = _discounts(random, lines)
     payment, interest_rate = _payment(random)
     return {
@@ -58,22 +59,23 @@ def _placed(
         "lines": lines,
         "discounts": discounts,
         "payment": payment,
-        "shipping_provider": random.choice(goods.PROVIDERS),
+        "shipping_provider": provider,
         "tracking_number": None,
         "invoice_number": None,
+        "cancellation_reason": None,
         "instructions": random.choice(goods.INSTRUCTIONS),
     }
 
 
-def _lines(random: Random, order: MarketOrder, products: Sequence[Product]) -> list[Payload]:
+def _lines(random: Random, order: MarketOrder, products: Sequence[Product], provider: str) -> list[Payload]:
     count = min(random.randint(order.fewest_lines, 4), len(products))
     return [
-        _line(random, order.id * 10 + position, product)
+        _line(random, order.id * 10 + position, product, provider)
         for position, product in enumerate(random.sample(products, count))
     ]
 
 
-def _line(random: Random, line_id: int, product: Product) -> Payload:
+def _line(random: Random, line_id: int, product: Product, provider: str) -> Payload:
     """`price` is one unit's, `discount` the whole line's."""
     quantity = random.choice((1, 1, 1, 2, 2, 3))
     percent = random.choice((0, 0, 0, 5, 10, 15))
@@ -87,6 +89,9 @@ def _line(random: Random, line_id: int, product: Product) -> Payload:
         "vat_rate": str(product.vat_rate),
         "currency": "TRY",
         "status": "Created",
+        "shipping_provider": provider,
+        "tracking_number": None,
+        "invoice_number": None,
     }
 
 
@@ -174,48 +179,84 @@ def _invoice_address(random: Random, customer: Payload) -> Payload:
     return address
 
 
-def _set_status(payload: Payload, status: str) -> None:
-    """A line that was cancelled by itself stays so."""
-    payload["status"] = status
-    for line in payload["lines"]:
-        if line["status"] != "Cancelled":
-            line["status"] = status
-    if status == "Shipped" and payload["tracking_number"] is None:
-        payload["tracking_number"] = f"TR{payload['id']}"
+def _concerned(payload: Payload, change: Change) -> list[Payload]:
+    """The lines a change is about that are not closed."""
+    return [
+        line
+        for line in payload["lines"]
+        if line["status"] not in CLOSED and (not change.lines or str(line["id"]) in change.lines)
+    ]
 
 
-def _cancel_line(payload: Payload, line_id: str) -> None:
-    """The line of that id, or the last."""
-    lines = payload["lines"]
-    chosen = next((line for line in lines if str(line["id"]) == line_id), lines[-1])
-    chosen["status"] = "Cancelled"
+def _advance(payload: Payload, change: Change) -> None:
+    """Lines go forward; what was shipped is not cancelled any more."""
+    for line in _concerned(payload, change):
+        is_late = change.value == "Cancelled" and RANK[line["status"]] >= RANK["Shipped"]
+        if RANK[line["status"]] < RANK[change.value] and not is_late:
+            line["status"] = change.value
+            if change.value == "Shipped":
+                line["tracking_number"] = line["tracking_number"] or f"TR{payload['id']}"
+    _derive_status(payload)
 
 
-def _set(*path: str) -> Callable[[Payload, str], None]:
-    *branch, leaf = path
+def _move_back(payload: Payload, change: Change) -> None:
+    for line in _concerned(payload, change):
+        line["status"] = change.value
+    _derive_status(payload)
 
-    def put(payload: Payload, value: str) -> None:
-        for name in branch:
-            payload = payload[name]
-        payload[leaf] = value
+
+def _derive_status(payload: Payload) -> None:
+    """An order is as far as the line that is least so, of those still open; it is shipped with their number."""
+    statuses = {line["status"] for line in payload["lines"]}
+    payload["status"] = min(statuses - {*CLOSED} or statuses, key=RANK.__getitem__)
+    if RANK["Shipped"] <= RANK[payload["status"]] < RANK["Cancelled"]:
+        payload["tracking_number"] = payload["tracking_number"] or f"TR{payload['id']}"
+
+
+def _cancel_last_line(payload: Payload, change: Change) -> None:
+    last = str(payload["lines"][-1]["id"])
+    _advance(payload, change._replace(value="Cancelled", lines=(last,)))
+
+
+def _tell(name: str) -> Callable[[Payload, Change], None]:
+    """A seller tells the order or some of its lines something."""
+
+    def put(payload: Payload, change: Change) -> None:
+        if not change.lines:
+            payload[name] = change.value
+        for line in _concerned(payload, change):
+            line[name] = change.value
 
     return put
 
 
-def _nothing(payload: Payload, value: str) -> None:
+def _correct_address(payload: Payload, change: Change) -> None:
+    payload["shipment_address"]["line"] = change.value
+
+
+def _set(name: str) -> Callable[[Payload, Change], None]:
+    def put(payload: Payload, change: Change) -> None:
+        payload[name] = change.value
+
+    return put
+
+
+def _nothing(payload: Payload, change: Change) -> None:
     """The order is placed, or right from now on."""
 
 
-CHANGES: dict[str, Callable[[Payload, str], None]] = {
+CHANGES: dict[str, Callable[[Payload, Change], None]] = {
     "placed": _nothing,
     "repaired": _nothing,
-    "status": _set_status,
-    "line_cancelled": _cancel_line,
-    "address": _set("shipment_address", "line"),
+    "status": _advance,
+    "move_back": _move_back,
+    "line_cancelled": _cancel_last_line,
+    "address": _correct_address,
     "note": _set("instructions"),
-    "tracking": _set("tracking_number"),
-    "provider": _set("shipping_provider"),
-    "invoice": _set("invoice_number"),
+    "reason": _set("cancellation_reason"),
+    "tracking": _tell("tracking_number"),
+    "provider": _tell("shipping_provider"),
+    "invoice": _tell("invoice_number"),
 }
 
 

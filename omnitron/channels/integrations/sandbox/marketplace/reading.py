@@ -36,9 +36,9 @@ class Query:
     def names_orders(self) -> bool:
         return bool(self.numbers or self.ids)
 
-    def fits(self, order: MarketOrder) -> bool:
+    def fits(self, order: MarketOrder, state: State) -> bool:
         return (
-            (not self.statuses or order.status in self.statuses)
+            (not self.statuses or state.status(order) in self.statuses)
             and (not self.names_orders or order.number in self.numbers or str(order.id) in self.ids)
             and (self.after_id is None or order.id > self.after_id)
         )
@@ -47,7 +47,7 @@ class Query:
 def list_orders(state: State, parameters: Mapping[str, str], random: Random) -> Answer:
     """A page of what shows now. Rows that are hidden for ever take their place in it and leave it empty."""
     query = read_query(parameters, now=state.now)
-    rows = [order for order in state.shelf.window(query.start, query.end) if query.fits(order)]
+    rows = [order for order in state.shelf.window(query.start, query.end) if query.fits(order, state)]
     first = query.page * query.size
     read = [order for order in rows[first : first + query.size] if not order.is_hidden]
     before = [order for order in rows[max(0, first - 1) : first] if not order.is_hidden]
@@ -61,7 +61,9 @@ def list_orders(state: State, parameters: Mapping[str, str], random: Random) -> 
 def count_orders(state: State, parameters: Mapping[str, str]) -> Answer:
     """How many orders there are in the window: with those that are hidden for ever, without those still late."""
     query = read_query(parameters, now=state.now)
-    return as_json({"count": sum(query.fits(order) for order in state.shelf.window(query.start, query.end))})
+    return as_json(
+        {"count": sum(query.fits(order, state) for order in state.shelf.window(query.start, query.end))}
+    )
 
 
 def read_query(parameters: Mapping[str, str], *, now: int) -> Query:

@@ -60,5 +60,4 @@ def _turn_to_version(order: MarketOrder, now: int) -> None:
     if position == order.current:
         return
     order.current = position
-    order.status = order.status_at(position)
-    order.shown = None
+    order.status = order.json = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,8 @@ class State:
         self.seed = seed
         self.mischief = Mischief(seed, faults)
         self.shelf = Shelf([])
+        # How often each kind of misbehaviour is in the orders, from the start.
+        self.planned: Counter[str] = Counter()
         self.now = 0
         # Until when a token is good.
         self.tokens: dict[str, int] = {}
@@ -39,9 +42,10 @@ class State:
     def open(self, placed: Sequence[tuple[int, int]]) -> None:
         """Orders by their index and the stamp they are placed at."""
         faults = self.mischief.faults
-        self.shelf = Shelf(
-            stories.tell(self.seed, index, placed=stamp, faults=faults) for index, stamp in placed
-        )
+        orders = [stories.tell(self.seed, index, placed=stamp, faults=faults) for index, stamp in placed]
+        self.shelf = Shelf(orders)
+        for order in orders:
+            self.planned.update(stories.kinds_of(order))
 
     def tick(self, moment: datetime) -> None:
         """A request comes at `moment`. No two come at the same time, so that no two changes do."""
@@ -70,7 +74,13 @@ class State:
 
     def shown(self, order: MarketOrder) -> bytes:
         """The order's JSON, written once a version."""
-        if order.shown is None:
-            text = json.dumps(self.payload(order), ensure_ascii=False, separators=(",", ":"))
-            order.shown = text.encode()
-        return order.shown
+        if order.json is None:
+            data = self.payload(order)
+            order.status = data["status"]
+            order.json = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+        return order.json
+
+    def status(self, order: MarketOrder) -> str:
+        """The order's status as it shows."""
+        self.shown(order)
+        return order.status

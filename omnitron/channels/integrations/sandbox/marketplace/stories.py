@@ -12,6 +12,16 @@ LONGEST_LATENESS = 48 * HOUR
 # Carriers collect once a day, and everything collected bears one stamp.
 COLLECTION = 15 * HOUR
 FIRST_ID = 10_000_000
+# Changes that are counted: by their kind, or by their kind and value.
+_EVENTS: dict[str | tuple[str, str], str] = {
+    "address": "changed",
+    "note": "changed",
+    "line_cancelled": "line_cancelled",
+    "repaired": "repaired",
+    ("status", "Cancelled"): "cancelled",
+    ("status", "Returned"): "returned",
+    ("status", "UnDelivered"): "undelivered",
+}
 DEFECTS = ("wrong_currency", "unknown_product", "unknown_district", "broken_total")
 
 
@@ -22,7 +32,7 @@ def tell(seed: int, index: int, *, placed: int, faults: FaultPlan) -> MarketOrde
     life = _life(random, placed, faults)
     if life[-1][1] == Change("status", "Delivered") and random.random() < faults.illegal_move:
         defects.add("illegal_move")
-        life.append((life[-1][0] + random.randint(HOUR, 12 * HOUR), Change("status", "Picking")))
+        life.append((life[-1][0] + random.randint(HOUR, 12 * HOUR), Change("move_back", "Picking")))
     if random.random() < faults.changed:
         life += _corrections(random, placed)
     if defects & set(DEFECTS) and random.random() < faults.repaired:
@@ -43,6 +53,16 @@ def tell(seed: int, index: int, *, placed: int, faults: FaultPlan) -> MarketOrde
     if not order.is_hidden and random.random() < faults.late:
         _delay(random, order)
     return order
+
+
+def kinds_of(order: MarketOrder) -> list[str]:
+    """The kinds of `FaultPlan` that are in the order."""
+    kinds = [*order.defects]
+    kinds += [_EVENTS[v.change[:2]] for v in order.versions if v.change[:2] in _EVENTS]
+    kinds += [_EVENTS[v.change.kind] for v in order.versions if v.change.kind in _EVENTS]
+    kinds += ["hidden"] * order.is_hidden
+    kinds += ["late"] * (late_until(order) is not None)
+    return kinds
 
 
 def late_until(order: MarketOrder) -> int | None:

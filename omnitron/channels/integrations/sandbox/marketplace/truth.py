@@ -12,15 +12,6 @@ from omnitron.channels.integrations.sandbox.marketplace.stamps import moment_of
 from omnitron.channels.integrations.sandbox.marketplace.state import State
 from omnitron.channels.integrations.sandbox.marketplace.stories import DEFECTS, late_until
 
-# Changes that are counted by their kind; statuses by the one they lead to.
-_EVENTS = {
-    "address": "changed",
-    "note": "changed",
-    "line_cancelled": "line_cancelled",
-    "repaired": "repaired",
-}
-_STATUSES = {"Cancelled": "cancelled", "Returned": "returned", "UnDelivered": "undelivered"}
-
 
 class Truth:
     """Orders by their id. Moments are by the marketplace's own clock."""
@@ -74,20 +65,13 @@ class Truth:
     @property
     def injected(self) -> Counter[str]:
         """How often each kind of misbehaviour struck: of orders from the start, of requests so far."""
-        injected = Counter(self._state.mischief.done)
-        for order in self._all():
-            injected.update(order.defects)
-            injected["hidden"] += order.is_hidden
-            injected["late"] += late_until(order) is not None
-            injected.update(_EVENTS[v.change.kind] for v in order.versions if v.change.kind in _EVENTS)
-            injected.update(_STATUSES[v.change.value] for v in order.versions if v.change.value in _STATUSES)
-        return +injected
+        return +(self._state.planned + self._state.mischief.done)
 
     def _all(self) -> list[MarketOrder]:
         return list(self._state.shelf.by_id.values())
 
 
 def _lasting_defects(order: MarketOrder) -> frozenset[str]:
+    """All but those that a later version mends."""
     is_repaired = any(version.change.kind == "repaired" for version in order.versions)
-    defects = set() if is_repaired else {kind for kind in order.defects if kind in DEFECTS}
-    return frozenset(defects | {"illegal_move"} if order.moves_back() else defects)
+    return order.defects - set(DEFECTS) if is_repaired else order.defects
