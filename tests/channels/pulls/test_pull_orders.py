@@ -1,0 +1,208 @@
+"""`manage.py pull_orders` and `pull_report`, through the door cron uses."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connections
+from pytest_django import Settings
+
+from omnitron.catalogs.models import Product
+from omnitron.channels.enums import WindowStatus
+from omnitron.channels.exceptions import ChannelBreakerOpenException
+from omnitron.channels.integrations.sandbox.marketplace.faults import FaultPlan
+from omnitron.channels.models import Channel, ParkedOrder, PulledOrder, PullState, PullWindow
+from omnitron.channels.pulls.runs import PullRun
+from omnitron.channels.service import ChannelService
+from omnitron.channels.tasks import pull_all_orders, pull_orders
+from omnitron.channels.use_cases.runs import PULLING
+from omnitron.core.clock import SYSTEM_CLOCK, SimulatedClock
+from omnitron.orders.models import Order
+from tests.channels.pulls.marketplaces import CONTEXT, NOON, Pulled, pulled_marketplace
+
+ORDERS = 30
+
+
+@pytest.fixture
+def pulled(demo_data: None) -> Iterator[Pulled]:
+    """A marketplace whose orders have all been there for a month, one of them with a product nobody knows."""
+    starts = datetime.now(tz=UTC) - timedelta(days=60)
+    with pulled_marketplace(
+        3, orders=ORDERS, faults=FaultPlan.none(), clock=SYSTEM_CLOCK, starts=starts
+    ) as pulled:
+        yield pulled
+
+
+def called(command: str, *arguments: str) -> tuple[int, list[dict[str, Any]]]:
+    """The exit code, and the lines on stdout."""
+    stdout = io.StringIO()
+    code = 0
+    try:
+        call_command(command, *arguments, stdout=stdout)
+    except SystemExit as exit_:
+        code = exit_.code
+    return code, [json.loads(line) for line in stdout.getvalue().splitlines()]
+
+
+def test_a_first_run_pulls_all_there_is_and_a_second_finds_nothing_new(pulled: Pulled) -> None:
+    code, (result,) = called("pull_orders", "--channel", str(pulled.channel.pk))
+
+    assert code == 0
+    counts = {name: result[name] for name in ("seen", "created", "updated", "unchanged", "parked", "failed")}
+    assert counts == {
+        "seen": ORDERS, "created": ORDERS, "updated": 0, "unchanged": 0, "parked": 0, "failed": 0,
+    }  # fmt: skip
+    assert result.keys() == {
+        "channel", "window_from", "window_to", *counts, "requests", "seconds", "dry_run", "error",
+    }  # fmt: skip
+    assert Order.objects.filter(channel=pulled.channel).count() == ORDERS
+
+    code, (again,) = called("pull_orders", "--channel", pulled.channel.name)
+
+    assert (code, again["created"], again["updated"], again["error"]) == (0, 0, 0, None)
+    assert again["window_from"] == result["window_to"]
+
+
+def test_windows_adjoin_and_old_ones_are_proved_by_the_next_run(pulled: Pulled) -> None:
+    called("pull_orders", "--channel", str(pulled.channel.pk))
+    assert set(statuses(pulled.channel)) == {WindowStatus.OPEN}
+
+    called("pull_orders", "--channel", str(pulled.channel.pk))
+
+    windows = list(PullWindow.objects.filter(channel=pulled.channel).order_by("window_from"))
+    assert all(a.window_to == b.window_from for a, b in zip(windows, windows[1:], strict=False))
+    # All but those younger than the 48 hours orders may be late.
+    assert statuses(pulled.channel) == [WindowStatus.PROVED] * 6 + [WindowStatus.OPEN] * 2
+    code, (report,) = called("pull_report", "--channel", str(pulled.channel.pk), "--json")
+    assert (code, report["is_complete"], report["orders"], report["gaps"]) == (0, True, ORDERS, [])
+    assert [(row["status"], row["windows"]) for row in report["windows"]] == [("proved", 6), ("open", 2)]
+    assert report["windows"][1]["reason"] == "Younger than orders of this channel may be late."
+
+
+def test_the_report_for_people_names_what_is_proved(pulled: Pulled) -> None:
+    for _ in range(2):
+        called("pull_orders", "--channel", str(pulled.channel.pk))
+    stdout = io.StringIO()
+    call_command("pull_report", "--channel", str(pulled.channel.pk), stdout=stdout)
+
+    heading, proved, young = stdout.getvalue().splitlines()
+    assert heading.startswith(f"Sandbox 3 (channel {pulled.channel.pk}): 30 orders seen, 0 parked;")
+    assert "proved complete" in proved
+    assert proved.endswith("30 orders")
+    assert young.endswith("Younger than orders of this channel may be late.")
+
+
+def statuses(channel: Channel) -> list[str]:
+    return list(
+        PullWindow.objects.filter(channel=channel).order_by("window_from").values_list("status", flat=True)
+    )
+
+
+def test_a_dry_run_counts_and_leaves_nothing(pulled: Pulled) -> None:
+    code, (result,) = called("pull_orders", "--channel", str(pulled.channel.pk), "--dry-run")
+
+    assert (code, result["created"], result["dry_run"]) == (0, ORDERS, True)
+    for model in (Order, PulledOrder, ParkedOrder, PullWindow):
+        assert not model.objects.filter(channel=pulled.channel).exists()
+
+
+def test_filters_fetch_what_they_say_beside_the_ledger(pulled: Pulled) -> None:
+    numbers = sorted(payload["number"] for payload in pulled.marketplace.truth.orders.values())[:2]
+
+    code, (result,) = called("pull_orders", "--channel", str(pulled.channel.pk), "--order-numbers", *numbers)
+
+    assert (code, result["created"], result["window_from"]) == (0, 2, None)
+    assert sorted(Order.objects.filter(channel=pulled.channel).values_list("number", flat=True)) == numbers
+    assert not PullWindow.objects.filter(channel=pulled.channel).exists()
+
+
+def test_what_is_parked_shows_in_the_exit_code(pulled: Pulled) -> None:
+    orders = pulled.marketplace.truth.orders.values()
+    sku = next(iter(orders))["lines"][0]["sku"]
+    # Nobody knows the product by this name any more.
+    Product.objects.filter(sku=sku).update(sku=f"{sku}-old")
+
+    code, (result,) = called("pull_orders", "--channel", str(pulled.channel.pk))
+
+    with_it = [row for row in orders if any(line["sku"] == sku for line in row["lines"])]
+    assert (code, result["parked"], result["created"]) == (3, len(with_it), ORDERS - len(with_it))
+    parked = ParkedOrder.objects.filter(channel=pulled.channel)
+    assert set(parked.values_list("cause", "subject")) == {("unknown_product", sku)}
+    code, (report,) = called("pull_report", "--channel", str(pulled.channel.pk), "--json")
+    assert (code, report["parked"]) == (3, len(with_it))
+
+
+def test_wrong_credentials_are_told_from_a_channel_that_is_away(pulled: Pulled) -> None:
+    conf = {**pulled.channel.conf, "api_secret": "wrong"}
+    ChannelService.update_channel(pulled.channel, conf=conf, audit_context=CONTEXT)
+    code, (result,) = called("pull_orders", "--channel", str(pulled.channel.pk))
+    assert (code, result["error"]["code"]) == (5, "channels_200_2")
+
+    assert not Order.objects.filter(channel=pulled.channel).exists()
+
+
+def test_a_channel_that_is_away_is_left_in_peace_for_longer_each_time(demo_data: None) -> None:
+    clock = SimulatedClock(NOON)
+    # Nobody listens there.
+    conf = {"server": "http://127.0.0.1:9", "api_key": "a", "api_secret": "b"}
+    channel = ChannelService.create_channel("Away", "sandbox", conf=conf, audit_context=CONTEXT)
+
+    def pull() -> PullRun:
+        return ChannelService.pull_orders(channel, clock=clock, audit_context=CONTEXT)
+
+    for _ in range(3):
+        assert pull().error.code == "channels_300_1"
+        assert pull_is_possible(channel, clock) == (PullState.objects.get(channel=channel).failures < 3)
+
+    with pytest.raises(ChannelBreakerOpenException):
+        pull()
+    clock.advance(timedelta(minutes=10))
+    assert pull().error.code == "channels_300_1"
+    state = PullState.objects.get(channel=channel)
+    assert (state.failures, state.open_until - clock.now()) == (4, timedelta(minutes=20))
+    assert state.last_error == "Channel Away gives no usable answer to POST /token: ConnectionError."
+
+
+def pull_is_possible(channel: Channel, clock: SimulatedClock) -> bool:
+    open_until = PullState.objects.get(channel=channel).open_until
+    return open_until is None or open_until <= clock.now()
+
+
+def test_a_second_run_of_the_channel_does_not_begin(pulled: Pulled) -> None:
+    other = connections.create_connection("default")
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [PULLING, pulled.channel.pk])
+        code, (result,) = called("pull_orders", "--channel", str(pulled.channel.pk))
+        assert (code, result["error"]["code"], result["requests"]) == (75, "channels_300_4", 0)
+    finally:
+        other.close()
+    assert not PullState.objects.filter(channel=pulled.channel).exists()
+
+    # It let go with its connection.
+    assert called("pull_orders", "--channel", str(pulled.channel.pk))[0] == 0
+
+
+def test_a_channel_is_named_by_pk_or_name(demo_data: None) -> None:
+    with pytest.raises(CommandError, match="No channels are called Nowhere"):
+        call_command("pull_orders", "--channel", "Nowhere")
+
+
+def test_every_channel_that_is_scheduled_gets_a_task_of_its_own(
+    pulled: Pulled, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = []
+    monkeypatch.setattr("omnitron.celery.app.send_task", lambda name, kwargs: sent.append((name, kwargs)))
+
+    pull_all_orders()
+
+    assert sent == [("omnitron.channels.tasks.pull_orders", {"channel_id": pulled.channel.pk})]
+
+    pull_orders(channel_id=pulled.channel.pk)
+    assert Order.objects.filter(channel=pulled.channel).count() == ORDERS
