@@ -1,4 +1,4 @@
-# make run | test | test-slow | test-soak MINUTES=10 | check | bench | bench-large | lock | clean
+# make run | demo-shop | test | test-slow | test-soak MINUTES=10 | check | bench | bench-large | lock | clean
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -7,10 +7,13 @@ TYPED := omnitron/omnicore/money.py omnitron/omnicore/state_machine.py omnitron/
 	omnitron/orders/pricing.py omnitron/local
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: run test test-slow test-soak check bench bench-large lock clean
+.PHONY: run demo-shop test test-slow test-soak check bench bench-large lock clean
 
 run: $(VENV)/.installed
 	@exec $(PY) -m omnitron.local
+
+demo-shop: $(VENV)/.installed
+	@exec $(PY) -m omnitron.local.demo_shop
 
 test: $(VENV)/.installed-tests
 	$(PY) -m pytest -n 2 -m "not slow and not soak"

@@ -1,42 +1,15 @@
-"""Virtual environments with the published clients, made when first asked for and kept in `.clients/`."""
+"""Virtual environments with the published clients."""
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-from omnitron.local.locks import FileLock
-from omnitron.local.paths import PROJECT_ROOT
+from omnitron.local import environments
 
 VERSIONS = ("0.0.158", "0.0.161")
 _HERE = Path(__file__).parent
-_KEPT_IN = PROJECT_ROOT / ".clients"
 
 
 def python_with(version: str) -> Path:
     """The interpreter of an environment with this channel-app in it, made now unless it is there."""
-    requirements = _HERE / f"requirements-{version}.txt"
-    environment = _KEPT_IN / version
-    python = environment / "bin" / "python"
-    asked_for = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()
-    # Written last: an environment without it is half made, and one with another was made of something else.
-    stamp = environment / "made-of"
-    _KEPT_IN.mkdir(exist_ok=True)
-    with FileLock(_KEPT_IN / "lock"):
-        if not stamp.is_file() or stamp.read_text() != asked_for:
-            shutil.rmtree(environment, ignore_errors=True)
-            _run(sys.executable, "-m", "venv", environment)
-            _run(python, "-m", "pip", "install", "--disable-pip-version-check", "-r", requirements)
-            stamp.write_text(asked_for)
-    return python
-
-
-def _run(*command: object) -> None:
-    finished = subprocess.run(
-        [str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    if finished.returncode:
-        raise RuntimeError(f"{command} failed:\n{finished.stdout}")
+    return environments.python_with(_HERE / f"requirements-{version}.txt", name=version)
