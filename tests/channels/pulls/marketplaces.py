@@ -15,7 +15,12 @@ from typing import Any
 from omnitron.channels.enums import ParkedStatus, WindowStatus
 from omnitron.channels.integrations.dto import Intake
 from omnitron.channels.integrations.sandbox.marketplace.faults import FaultPlan
-from omnitron.channels.integrations.sandbox.marketplace.marketplace import API_KEY, API_SECRET, Marketplace
+from omnitron.channels.integrations.sandbox.marketplace.marketplace import (
+    API_KEY,
+    API_SECRET,
+    SPAN,
+    Marketplace,
+)
 from omnitron.channels.integrations.sandbox.marketplace.server import serve
 from omnitron.channels.models import Channel, ParkedOrder, PulledOrder, PullWindow
 from omnitron.channels.pulls.runs import PullRun
@@ -70,10 +75,11 @@ def pulled_marketplace(
     faults: FaultPlan | None = None,
     clock: Clock | None = None,
     starts: datetime = NOON,
+    span: timedelta = SPAN,
 ) -> Iterator[Pulled]:
     """Ten days of orders from `starts` on, by a clock of its own that begins when they do."""
     clock = clock or SimulatedClock(NOON)
-    marketplace = Marketplace(seed, orders=orders, clock=clock, faults=faults, starts=starts)
+    marketplace = Marketplace(seed, orders=orders, clock=clock, faults=faults, starts=starts, span=span)
     with serve(marketplace) as address:
         conf = {
             "server": address,

@@ -1,0 +1,231 @@
+"""What is done here reaches the marketplace: `push_updates`, over HTTP to the sandbox."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from omnitron.channels.enums import IntegrationStatus
+from omnitron.channels.integrations.sandbox.marketplace.faults import FaultPlan
+from omnitron.channels.models import ErrorReport, IntegrationAction
+from omnitron.channels.pushes.runs import Telling
+from omnitron.channels.service import ChannelService
+from omnitron.core.clock import SimulatedClock
+from omnitron.omnicore.orders.enums import OrderStatus
+from omnitron.orders.models import Order
+from omnitron.orders.service import OrderItemService, OrderService
+from tests.channels.pulls.marketplaces import CONTEXT, NOON, Pulled, pulled_marketplace
+
+# All are placed and none is packed yet.
+FIRST_HOUR = timedelta(minutes=50)
+
+
+class ClockThatActs(SimulatedClock):
+    """A time in which something happens while somebody waits."""
+
+    act: Callable[[], None] | None = None
+
+    def sleep(self, seconds: float) -> None:
+        act, self.act = self.act, None
+        if act is not None:
+            act()
+        super().sleep(seconds)
+
+
+@pytest.fixture
+def pulled(demo_data: None) -> Iterator[Pulled]:
+    with pulled_marketplace(
+        5, orders=6, faults=FaultPlan.none(), clock=ClockThatActs(NOON), span=timedelta(minutes=45)
+    ) as pulled:
+        pulled.clock.advance(FIRST_HOUR)
+        assert pulled.pull().intake.created == 6
+        yield pulled
+
+
+@pytest.fixture
+def order(pulled: Pulled) -> Order:
+    return Order.objects.filter(channel=pulled.channel).order_by("pk")[0]
+
+
+def push(pulled: Pulled, **options: Any) -> Telling:
+    run = ChannelService.push_updates(pulled.channel, clock=pulled.clock, audit_context=CONTEXT, **options)
+    assert run.error is None
+    return run.telling
+
+
+def there(pulled: Pulled, order: Order) -> dict[str, Any]:
+    """The order as the marketplace shows it."""
+    orders = pulled.marketplace.truth.orders_now.values()
+    return next(row for row in orders if row["number"] == order.number)
+
+
+def ship(order: Order, tracking_number: str = "TR-77") -> None:
+    for item in order.orderitem_set.order_by("pk"):
+        OrderItemService.update_order_item(
+            item,
+            status=OrderStatus.SHIPPED,
+            tracking_number=tracking_number,
+            shipping_company="aras",
+            audit_context=CONTEXT,
+        )
+
+
+def cancel(order: Order, **what: Any) -> None:
+    items = order.orderitem_set.values_list("pk", flat=True)
+    OrderService.cancel_order(order, reasons=dict.fromkeys(items, 1), audit_context=CONTEXT, **what)
+    OrderService.approved_order_cancel(order, audit_context=CONTEXT)
+
+
+def test_nothing_is_told_of_what_was_just_pulled(pulled: Pulled) -> None:
+    assert push(pulled) == Telling()
+
+
+def test_shipping_reaches_the_marketplace_with_its_tracking_number_once(pulled: Pulled, order: Order) -> None:
+    ship(order)
+
+    assert push(pulled) == Telling(told=1)
+
+    shown = there(pulled, order)
+    assert (shown["status"], shown["tracking_number"]) == ("Shipped", "TR-77")
+    assert {line["status"] for line in shown["lines"]} == {"Shipped"}
+    assert push(pulled) == Telling()
+
+
+def test_what_came_back_with_the_next_pull_is_not_told_again(pulled: Pulled, order: Order) -> None:
+    ship(order)
+    push(pulled)
+    pulled.clock.advance(timedelta(minutes=5))
+
+    run = pulled.pull()
+
+    assert (run.intake.created, run.intake.parked) == (0, 0)
+    order.refresh_from_db()
+    assert order.status == OrderStatus.SHIPPED
+    assert push(pulled) == Telling()
+
+
+def test_a_cancellation_reaches_the_marketplace(pulled: Pulled, order: Order) -> None:
+    cancel(order, is_all=True)
+
+    assert push(pulled) == Telling(told=1)
+    assert there(pulled, order)["status"] == "Cancelled"
+
+
+def test_one_line_of_several_is_cancelled_there_too(pulled: Pulled) -> None:
+    order = next(o for o in Order.objects.filter(channel=pulled.channel) if o.orderitem_set.count() > 1)
+    first = order.orderitem_set.order_by("pk")[0]
+    cancel(order, cancel_items=[first.pk])
+
+    assert push(pulled) == Telling(told=1)
+
+    cancelled = [line["sku"] for line in there(pulled, order)["lines"] if line["status"] == "Cancelled"]
+    assert cancelled == [first.product.sku]
+
+
+def test_an_invoice_reaches_the_marketplace(pulled: Pulled, order: Order) -> None:
+    OrderService.update_order(order, invoice_number="INV-1", audit_context=CONTEXT)
+
+    assert push(pulled) == Telling(told=1)
+    assert there(pulled, order)["invoice_number"] == "INV-1"
+
+
+def test_what_the_channel_need_not_know_is_not_sent(pulled: Pulled, order: Order) -> None:
+    OrderService.update_order(order, notes="bring a ladder", audit_context=CONTEXT)
+
+    assert push(pulled) == Telling(unchanged=1)
+    assert push(pulled) == Telling()
+
+
+def test_a_change_made_while_another_is_being_sent_is_sent_next_time(pulled: Pulled, order: Order) -> None:
+    ship(order)
+    # The marketplace says once that it is not finished; meanwhile somebody corrects the number.
+    pulled.marketplace.behave(FaultPlan(unfinished_batch=1))
+    pulled.clock.act = lambda: correct(order)
+
+    assert push(pulled) == Telling(told=1)
+    assert there(pulled, order)["tracking_number"] == "TR-77"
+
+    assert push(pulled) == Telling(told=1)
+    assert there(pulled, order)["tracking_number"] == "TR-78"
+    assert push(pulled) == Telling()
+
+
+def correct(order: Order) -> None:
+    for item in order.orderitem_set.all():
+        OrderItemService.update_order_item(item, tracking_number="TR-78", audit_context=CONTEXT)
+
+
+def test_what_the_marketplace_does_not_take_this_time_is_told_after_a_pause(
+    pulled: Pulled, order: Order
+) -> None:
+    ship(order)
+    pulled.marketplace.behave(FaultPlan(refused_change=1))
+    assert push(pulled) == Telling(postponed=1)
+    assert there(pulled, order)["status"] == "Created"
+
+    pulled.marketplace.calm()
+    assert push(pulled) == Telling()
+    pulled.clock.advance(timedelta(minutes=5))
+    assert push(pulled) == Telling(told=1)
+    assert there(pulled, order)["status"] == "Shipped"
+    assert not ErrorReport.objects.exists()
+
+
+def test_a_refusal_for_good_is_reported_and_not_repeated(pulled: Pulled, order: Order) -> None:
+    action = IntegrationAction.objects.get(
+        channel=pulled.channel, content_type__model="order", object_id=order.pk
+    )
+    action.remote_id = "nobody-knows-this"
+    action.save()
+    OrderService.update_order(order, invoice_number="INV-1", audit_context=CONTEXT)
+
+    assert push(pulled) == Telling(refused=1)
+
+    report = ErrorReport.objects.get(target_object_id=str(order.pk))
+    assert (report.error_code, report.action_object_id, report.is_ok) == ("invoice", action.pk, False)
+    action.refresh_from_db()
+    assert action.status == IntegrationStatus.ERROR
+    assert push(pulled) == Telling()
+
+
+def test_a_marketplace_that_misbehaves_is_told_everything_once_in_the_end(pulled: Pulled) -> None:
+    pulled.marketplace.behave(FaultPlan.seeded(9).without("refused_change"))
+    orders = list(Order.objects.filter(channel=pulled.channel))
+    for order in orders:
+        ship(order)
+
+    told = Telling()
+    for _ in range(5):
+        told += push(pulled)
+        pulled.clock.advance(timedelta(minutes=20))
+
+    assert told.told == len(orders)
+    assert {there(pulled, order)["status"] for order in orders} == {"Shipped"}
+
+
+def test_the_command_tells_what_became_of_it(pulled: Pulled, order: Order) -> None:
+    ship(order)
+    stdout = io.StringIO()
+    call_command("push_updates", "--channel", str(pulled.channel.pk), stdout=stdout)
+
+    result = json.loads(stdout.getvalue())
+    counts = {name: result[name] for name in ("told", "unchanged", "refused", "postponed", "error")}
+    assert counts == {"told": 1, "unchanged": 0, "refused": 0, "postponed": 0, "error": None}
+    assert result["requests"] == 3
+
+
+def test_a_channel_that_is_not_told_of_changes_is_left_alone(
+    pulled: Pulled, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ship(order)
+    actions = "omnitron.channels.integrations.sandbox.integration.CommandIntegration.serializer_class"
+    monkeypatch.setattr(actions, {})
+
+    assert push(pulled) == Telling()
+    assert there(pulled, order)["status"] == "Created"
