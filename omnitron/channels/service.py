@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from omnitron.channels.pulls import first_method, report, runs
 from omnitron.channels.pushes import runs as pushes
-from omnitron.channels.use_cases import batch_requests, channels, error_reports, integration_actions
+from omnitron.channels.use_cases import (
+    batch_requests,
+    channels,
+    error_reports,
+    integration_actions,
+    run_requests,
+)
 
 
 class ChannelService:
@@ -22,10 +28,12 @@ class ChannelService:
     # Orders arrive
     get_class = staticmethod(first_method.get_class)
     pull_orders = staticmethod(runs.pull_orders)
+    request_pull = staticmethod(run_requests.request_pull)
     pull_report = staticmethod(report.pull_report)
 
     # And go back
     push_updates = staticmethod(pushes.push_updates)
+    request_push = staticmethod(run_requests.request_push)
 
 
 class BatchRequestService:

@@ -7,17 +7,37 @@ from typing import Any
 
 from django.contrib import admin
 
+from omnitron.channels.integrations.registry import channel_types
 from omnitron.channels.models import Channel, DataSource, ExternalStatus
 from omnitron.channels.secrets import MASK
 from omnitron.channels.service import ChannelService
+from omnitron.core.admin_actions import ActionPages, PageAction
 from omnitron.core.admin_base import OmnitronAdmin
 from omnitron.core.admin_filters import ScopedRelatedFilter
 from omnitron.core.audit import AuditContext
 
 
 @admin.register(Channel)
-class ChannelAdmin(OmnitronAdmin):
+class ChannelAdmin(ActionPages, OmnitronAdmin):
     """Channels are deactivated here, not deleted. Secrets stand in `conf` as a mask, never as themselves."""
+
+    change_form_outer_before_template = "core/admin/action_bar.html"
+    page_actions = (
+        PageAction(
+            name="request_pull",
+            title="Pull orders now",
+            permission="channels.change_channel",
+            run=ChannelService.request_pull,
+            hint="A worker pulls what changed since the last run. The ledger: Pull windows.",
+        ),
+        PageAction(
+            name="request_push",
+            title="Tell it what changed",
+            permission="channels.change_channel",
+            run=ChannelService.request_push,
+            hint="A worker tells the channel what changed here since it was last told.",
+        ),
+    )
 
     list_display = ("name", "channel_type", "catalog", "is_active", "modified_date")
     list_filter = ("is_active", ("catalog", ScopedRelatedFilter))
@@ -38,6 +58,12 @@ class ChannelAdmin(OmnitronAdmin):
             },
         ),
     )
+
+    def because(self, row: Channel) -> Mapping[str, tuple[str, ...]]:
+        if row.channel_type in channel_types():
+            return {}
+        reason = (f"Channels of the type {row.channel_type} are served by an application, not from here.",)
+        return dict.fromkeys(("request_pull", "request_push"), reason)
 
     def create_row(self, row: Channel, values: Mapping[str, Any], *, audit_context: AuditContext) -> Channel:
         return ChannelService.create_channel(**values, audit_context=audit_context)
