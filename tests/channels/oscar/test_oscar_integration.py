@@ -119,6 +119,23 @@ def test_filters(filters: dict[str, Any], asked: dict[str, list[str]]) -> None:
     assert server.asked[0].query == asked | {"page_size": ["100"]}
 
 
+def test_what_is_here_of_an_order_is_looked_at_where_units_of_a_line_are_gone() -> None:
+    """The recorded order has three units of line 5: delivered, cancelled, returned."""
+    page = recorded("orders_last_page")
+    with shop(Reply(body=page)) as (_, integration):
+        order = ApprovedOrderFactory(
+            channel=integration.channel, number=page["results"][0]["number"], items=0
+        )
+        for status in (OrderStatus.DELIVERED, OrderStatus.CANCELLED, OrderStatus.REFUNDED):
+            item = OrderItemFactory(order=order, status=status)
+            IntegrationActionFactory(about=item, channel=integration.channel, remote_id="5")
+        integration.get_class(["orders"])
+    assert [(item.remote_id, item.quantity) for item in integration.understood[0].items] == [
+        ("5", 3),
+        ("6", 1),
+    ]
+
+
 def test_one_order_by_its_remote_id() -> None:
     with shop(Reply(body=recorded("orders_last_page"))) as (server, integration):
         integration.get_class(["orders"], remote_id="3")
@@ -184,11 +201,12 @@ def test_what_was_shipped_comes_back_and_the_rest_is_cancelled(lines: tuple[str,
             integration,
             ("5", OrderStatus.CANCELLED, 1),
             ("5", OrderStatus.CANCELLATION_WAITING, 1),
+            ("5/Cancelled", OrderStatus.CANCELLED, 2),
             ("6", OrderStatus.REFUNDED, 2),
         )
         integration.send_updates([change("cancel", order, *lines, reason=1)])
     assert [asked.body for asked in server.asked] == [
-        {"status": "Cancelled", "lines": [{"id": 5, "quantity": 1}]},
+        {"status": "Cancelled", "lines": [{"id": 5, "quantity": 3}]},
         {"status": "Returned", "lines": [{"id": 6, "quantity": 2}]},
     ]
 

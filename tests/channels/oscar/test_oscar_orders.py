@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -111,8 +112,8 @@ def test_units_cancelled_or_returned_stand_beside_their_line() -> None:
     it = order(IN_PARTS)
     assert [(item.remote_id, item.quantity, item.status, item.price) for item in it.items] == [
         ("5", 1, OrderStatus.DELIVERED, Decimal("399.90")),
-        ("5", 1, OrderStatus.CANCELLED, Decimal("399.90")),
-        ("5", 1, OrderStatus.REFUNDED, Decimal("399.90")),
+        ("5/Cancelled", 1, OrderStatus.CANCELLED, Decimal("399.90")),
+        ("5/Returned", 1, OrderStatus.REFUNDED, Decimal("399.90")),
         ("6", 1, OrderStatus.DELIVERED, Decimal("799.00")),
     ]
     events = {event["event_type"]: event for event in recorded_orders()[IN_PARTS]["shipping_events"]}
@@ -129,9 +130,47 @@ def test_prices_of_parts_of_a_line_sum_up_to_the_line() -> None:
         "line_price_before_discounts_incl_tax": "100.00",
         "line_price_incl_tax": "89.99",
     }
-    parts = [item for item in channel_order(given, statuses={}).items if item.remote_id == "5"]
+    parts = [item for item in channel_order(given, statuses={}).items if item.remote_id != "6"]
     assert [part.price for part in parts] == [Decimal("33.34"), Decimal("33.33"), Decimal("33.33")]
     assert [part.discount_amount for part in parts] == [Decimal("3.34"), Decimal("3.34"), Decimal("3.33")]
+
+
+@pytest.mark.parametrize(
+    ("units", "here", "parts"),
+    [
+        # It came in parts, and stays so: nothing new, or the rest went as well.
+        ({"Cancelled": 1, "Returned": 1}, {"5": {550: 1}, "5/Cancelled": {100: 1}, "5/Returned": {600: 1}},
+         [("5", 1), ("5/Cancelled", 1), ("5/Returned", 1)]),
+        ({"Cancelled": 3, "Returned": 0}, {"5": {400: 2}, "5/Cancelled": {100: 1}},
+         [("5", 2), ("5/Cancelled", 1)]),
+        # It came whole, and what went since went here, too.
+        ({"Cancelled": 1, "Returned": 0}, {"5": {400: 2, 100: 1}}, [("5", 3)]),
+        ({"Cancelled": 0, "Returned": 2}, {"5": {550: 1, 600: 2}}, [("5", 3)]),
+        # All of it went: that is said by the line's status.
+        ({"Cancelled": 3, "Returned": 0}, {"5": {400: 3}}, [("5", 3)]),
+        ({"Cancelled": 3, "Returned": 0}, {}, [("5", 3)]),
+    ],
+)  # fmt: skip
+def test_a_line_stays_in_the_parts_it_came_in(
+    units: dict[str, int], here: dict[str, dict[int, int]], parts: list[tuple[str, int]]
+) -> None:
+    given = recorded_orders()[IN_PARTS]
+    given["lines"][0]["units"] |= units
+    it = channel_order(given, statuses={}, here=counted(here))
+    assert [(item.remote_id, item.quantity) for item in it.items if item.remote_id != "6"] == parts
+
+
+def test_units_that_went_in_the_shop_alone_are_for_somebody_to_see() -> None:
+    given = recorded_orders()[IN_PARTS]
+    given["lines"][0]["units"] |= {"Cancelled": 2, "Returned": 0}
+    with pytest.raises(OrderParkedException) as parked:
+        channel_order(given, statuses={}, here=counted({"5": {400: 2, 100: 1}}))
+    assert (parked.value.cause, parked.value.subject) == (ParkCause.ILLEGAL_MOVE, "TSH-1005-GRI-S")
+    assert "2 of 3 units" in parked.value.detail
+
+
+def counted(here: dict[str, dict[int, int]]) -> dict[str, Counter[OrderStatus]]:
+    return {remote_id: Counter(by_status) for remote_id, by_status in here.items()}
 
 
 def test_a_cancelled_order() -> None:

@@ -8,10 +8,8 @@ from typing import Any
 
 from omnitron.channels.integrations.dto import OrderChange
 from omnitron.channels.integrations.oscar.statuses import CANCELLED, HAVE_REACHED, RETURNED, STEPS
-from omnitron.channels.selectors import actions_of
+from omnitron.channels.integrations.oscar.units import line_of, units_here
 from omnitron.omnicore.orders.enums import OrderStatus
-from omnitron.orders.models import OrderItem
-from omnitron.orders.units import units_of
 
 
 def bodies_of(change: OrderChange, *, channel_id: int) -> list[dict[str, Any]]:
@@ -54,24 +52,11 @@ def _step(change: OrderChange, step: str, channel_id: int) -> list[dict[str, Any
 
 
 def _step_of_lines(change: OrderChange, step: str, channel_id: int) -> list[dict[str, Any]]:
-    units = _units_by_line(change, step, channel_id)
-    lines = [{"id": int(remote_id), "quantity": quantity} for remote_id, quantity in sorted(units.items())]
+    """By line, how many of its units have been through the step here."""
+    meant = {line_of(remote_id) for remote_id in change.item_remote_ids}
+    units: Counter[int] = Counter()
+    for remote_id, by_status in units_here(channel_id, change.order_number).items():
+        if not meant or line_of(remote_id) in meant:
+            units[line_of(remote_id)] += sum(by_status[status] for status in HAVE_REACHED[step])
+    lines = [{"id": line, "quantity": quantity} for line, quantity in sorted(units.items()) if quantity]
     return [{"status": step, "lines": lines}] if lines else []
-
-
-def _units_by_line(change: OrderChange, step: str, channel_id: int) -> Counter[str]:
-    """By line, how many of its units have been through the step here. Several items may be units of one line."""
-    actions = actions_of(OrderItem, channel_id=channel_id).filter(
-        object_id__in=OrderItem.objects.filter(
-            order__channel_id=channel_id, order__number=change.order_number
-        ).values("pk"),
-        remote_id__isnull=False,
-    )
-    if change.item_remote_ids:
-        actions = actions.filter(remote_id__in=change.item_remote_ids)
-    remote_ids = dict(actions.values_list("object_id", "remote_id"))
-    items = OrderItem.objects.filter(pk__in=remote_ids, status__in=HAVE_REACHED[step])
-    units: Counter[str] = Counter()
-    for item in items:
-        units[remote_ids[item.pk]] += units_of(item.attributes)
-    return units

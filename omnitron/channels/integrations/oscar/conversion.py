@@ -6,7 +6,9 @@ Discounts on the basket are in the prices of its lines already, those on shippin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -21,20 +23,32 @@ from omnitron.channels.integrations.dto import (
     ChannelPlace,
 )
 from omnitron.channels.integrations.oscar.statuses import CANCELLED, DELIVERED, OURS, RETURNED, SHIPPED
+from omnitron.channels.integrations.oscar.units import GONE, Units, line_of
 from omnitron.omnicore.money import distribute
 from omnitron.omnicore.orders.enums import OrderStatus
 
 
-def channel_order(payload: Mapping[str, Any], *, statuses: Mapping[str, int]) -> ChannelOrder:
-    """`statuses` are those of the shop that are not the demo shop's. Raises OrderParkedException."""
+def channel_order(
+    payload: Mapping[str, Any], *, statuses: Mapping[str, int], here: Units | None = None
+) -> ChannelOrder:
+    """`statuses` are those of the shop that are not the demo shop's; `here` is what is here of the order already.
+
+    Raises OrderParkedException.
+    """
     try:
-        return _order(payload, OURS | {name: OrderStatus(code) for name, code in statuses.items()})
+        known = OURS | {name: OrderStatus(code) for name, code in statuses.items()}
+        return _order(payload, known, here or {})
     except (KeyError, TypeError, ValueError, InvalidOperation) as error:
         detail = f"The order cannot be read: {type(error).__name__} {error}."
         raise OrderParkedException(ParkCause.UNREADABLE, subject="", detail=detail) from error
 
 
-def _order(payload: Mapping[str, Any], statuses: Mapping[str, OrderStatus]) -> ChannelOrder:
+def has_gone(line: Mapping[str, Any]) -> bool:
+    """Whether units of the line were cancelled or came back."""
+    return any(line["units"][name] for name in (CANCELLED, RETURNED))
+
+
+def _order(payload: Mapping[str, Any], statuses: Mapping[str, OrderStatus], here: Units) -> ChannelOrder:
     shipping, billing = _addresses(payload)
     currency = payload["currency"].lower()
     return ChannelOrder(
@@ -50,7 +64,8 @@ def _order(payload: Mapping[str, Any], statuses: Mapping[str, OrderStatus]) -> C
         items=[
             item
             for line in payload["lines"]
-            for item in _items(line, payload["shipping_events"], statuses, currency)
+            for part in _parts(line, statuses, here)
+            for item in [_item(line, part, payload["shipping_events"], currency)]
         ],
         shipping_amount=Decimal(payload["shipping_incl_tax"]),
         shipping_tax_rate=Decimal(payload["shipping_tax_rate"]),
@@ -103,39 +118,81 @@ def _address(address: Mapping[str, Any], payload: Mapping[str, Any]) -> ChannelA
     )
 
 
-def _items(
-    line: Mapping[str, Any],
-    events: list[Mapping[str, Any]],
-    statuses: Mapping[str, OrderStatus],
-    currency: str,
-) -> Iterator[ChannelOrderItem]:
-    """A line; units of it that were cancelled or came back stand beside it, with the same remote id."""
+@dataclass(frozen=True)
+class _Part:
+    """Units of a line that stand together."""
+
+    remote_id: str
+    status: OrderStatus
+    quantity: int
+    price: Decimal
+    discount_amount: Decimal
+
+
+def _parts(line: Mapping[str, Any], statuses: Mapping[str, OrderStatus], here: Units) -> list[_Part]:
+    """A line in one; in parts where some units of it were gone when the order first came, and so ever after.
+
+    Units that went later are cancelled or taken back by somebody here; then the line says nothing new. Raises
+    OrderParkedException until they are.
+    """
     if line["status"] not in statuses:
         detail = f"The shop's status {line['status']!r} has no counterpart in the channel's conf (statuses)."
         raise OrderParkedException(ParkCause.UNKNOWN_STATUS, subject=line["status"], detail=detail)
-    gone = {statuses[name]: line["units"].get(name, 0) for name in (CANCELLED, RETURNED)}
-    units = {statuses[line["status"]]: line["quantity"] - sum(gone.values())}
-    for status, quantity in gone.items():
-        units[status] = units.get(status, 0) + quantity
-    parts = {status: quantity for status, quantity in units.items() if quantity}
-    weights = [Decimal(quantity) for quantity in parts.values()]
+    remote_id, apart = str(line["id"]), _units_apart(line, here)
+    rest = line["quantity"] - sum(apart.values())
+    _check_gone(line, apart, rest, here.get(remote_id, Counter()))
+    units = {(remote_id, statuses[line["status"]]): rest}
+    units |= {(f"{remote_id}{GONE}{name}", statuses[name]): quantity for name, quantity in apart.items()}
+    units = {part: quantity for part, quantity in units.items() if quantity}
+    weights = [Decimal(quantity) for quantity in units.values()]
     before = Decimal(line["line_price_before_discounts_incl_tax"])
     prices = distribute(before, weights)
     discounts = distribute(before - Decimal(line["line_price_incl_tax"]), weights, caps=prices)
-    for (status, quantity), price, discount in zip(parts.items(), prices, discounts, strict=True):
-        yield ChannelOrderItem(
-            remote_id=str(line["id"]),
-            sku=line["partner_sku"],
-            quantity=quantity,
-            price=price,
-            discount_amount=discount,
-            tax_rate=Decimal(line["tax_rate"]),
-            status=status,
-            currency=currency,
-            tracking_number=_tracking_number(events, line=line["id"]),
-            shipped_date=_date_of(SHIPPED, events, line=line),
-            delivered_date=_date_of(DELIVERED, events, line=line),
-        )
+    return [
+        _Part(*part, quantity=quantity, price=price, discount_amount=discount)
+        for (part, quantity), price, discount in zip(units.items(), prices, discounts, strict=True)
+    ]
+
+
+def _units_apart(line: Mapping[str, Any], here: Units) -> dict[str, int]:
+    """How many units stand beside the line, by how they went: as the order came, else as it comes now."""
+    ways = (CANCELLED, RETURNED)
+    if any(line_of(remote_id) == line["id"] for remote_id in here):
+        return {name: sum(here.get(f"{line['id']}{GONE}{name}", Counter()).values()) for name in ways}
+    if any(line["units"][name] == line["quantity"] for name in ways):
+        return {}
+    return {name: line["units"][name] for name in ways}
+
+
+def _check_gone(
+    line: Mapping[str, Any], apart: Mapping[str, int], rest: int, here: Counter[OrderStatus]
+) -> None:
+    for name in (CANCELLED, RETURNED):
+        there, known = line["units"][name] - apart.get(name, 0), here[OURS[name]]
+        if 0 < there < rest and there != known:
+            detail = (
+                f"{there} of {rest} units of line {line['id']} ({line['partner_sku']}) are {name} in the shop, "
+                f"{known} here. Cancel or take back the same here, then replay."
+            )
+            raise OrderParkedException(ParkCause.ILLEGAL_MOVE, subject=line["partner_sku"], detail=detail)
+
+
+def _item(
+    line: Mapping[str, Any], part: _Part, events: list[Mapping[str, Any]], currency: str
+) -> ChannelOrderItem:
+    return ChannelOrderItem(
+        remote_id=part.remote_id,
+        sku=line["partner_sku"],
+        quantity=part.quantity,
+        price=part.price,
+        discount_amount=part.discount_amount,
+        tax_rate=Decimal(line["tax_rate"]),
+        status=part.status,
+        currency=currency,
+        tracking_number=_tracking_number(events, line=line["id"]),
+        shipped_date=_date_of(SHIPPED, events, line=line),
+        delivered_date=_date_of(DELIVERED, events, line=line),
+    )
 
 
 def _tracking_number(events: list[Mapping[str, Any]], *, line: int | None = None) -> str | None:

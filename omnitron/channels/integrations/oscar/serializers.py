@@ -11,7 +11,8 @@ from rest_framework import serializers
 
 from omnitron.channels.integrations.client import ChannelResponse
 from omnitron.channels.integrations.dto import ChannelOrder, OrderPage, RawOrder
-from omnitron.channels.integrations.oscar.conversion import channel_order
+from omnitron.channels.integrations.oscar.conversion import channel_order, has_gone
+from omnitron.channels.integrations.oscar.units import units_here
 from omnitron.channels.integrations.serializers import ReadSerializer
 
 ENDPOINT = "api/staff/orders/"
@@ -70,7 +71,11 @@ class ReadOrderSerializer(ReadSerializer):
 
     def to_order(self, payload: Mapping[str, Any]) -> ChannelOrder:
         """Raises OrderParkedException for what cannot be understood."""
-        return channel_order(payload, statuses=self.integration.conf.get("statuses", {}))
+        here = None
+        # Most orders need no look at what is here.
+        if any(map(has_gone, payload.get("lines", ()))):
+            here = units_here(self.integration.channel_id, payload["number"])
+        return channel_order(payload, statuses=self.integration.conf.get("statuses", {}), here=here)
 
 
 def _as_text(value: Any) -> Any:
