@@ -53,7 +53,7 @@ def test_a_channel_without_an_integration_says_why_it_cannot(admin_client: Clien
     assert "Channels of the type web are served by an application, not from here." in page
 
 
-def test_who_may_only_look_cannot_send_a_worker(sent: list[tuple[str, dict[str, int]]]) -> None:
+def test_who_may_only_look_cannot_send_a_worker(db: None, sent: list[tuple[str, dict[str, int]]]) -> None:
     client = Client()
     client.force_login(UserFactory(is_staff=True, permissions=["channels.view_channel"]))
 
