@@ -52,7 +52,9 @@ def _scheduled(channel_type: str | None) -> QuerySet:
     """
     types = channel_types() if channel_type is None else [channel_type]
     channels = Channel.objects.filter(channel_type__in=types, is_active=True)
-    return channels.exclude(conf__contains={"is_scheduled": False}).order_by("pk").values_list("pk", flat=True)
+    return (
+        channels.exclude(conf__contains={"is_scheduled": False}).order_by("pk").values_list("pk", flat=True)
+    )
 
 
 @shared_task(name="omnitron.channels.tasks.pull_orders")

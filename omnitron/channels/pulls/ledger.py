@@ -150,10 +150,10 @@ def judge(
 
 
 def unproved_windows(channel: Channel, span: Span | None = None) -> list[PullWindow]:
-    """The windows, in `span` or at all, that were read and are not proved; oldest first."""
+    """The windows, with a part in `span` or at all, that were read and are not proved; oldest first."""
     windows = windows_of(channel).filter(status__in=(WindowStatus.OPEN, WindowStatus.HOLE))
     if span is not None:
-        windows = windows.filter(window_from__gte=span.start, window_to__lte=span.end)
+        windows = windows.filter(window_from__lt=span.end, window_to__gt=span.start)
     return list(windows)
 
 

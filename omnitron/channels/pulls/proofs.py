@@ -31,10 +31,20 @@ def judge_counts(channel: Channel, *, now: datetime) -> None:
             reason = "Orders changed while they were counted."
             ledger.judge(windows, status=WindowStatus.OPEN, reason=reason, judged_date=None)
         elif count.counted == count.held:
-            ledger.judge(windows, status=WindowStatus.PROVED, judged_date=now)
+            _prove(windows, span, now=now)
         else:
             _judge_difference(windows, count, now=now)
         count.delete()
+
+
+def _prove(windows: Sequence[PullWindow], span: Span, *, now: datetime) -> None:
+    """Proved; of a window that reaches back beyond what the channel shows, the part that could be counted."""
+    for window in windows:
+        is_whole = span.start <= window.window_from
+        reason = (
+            "" if is_whole else f"Counted from {span.start:%Y-%m-%d %H:%M:%S} on: it shows nothing older."
+        )
+        ledger.judge([window], status=WindowStatus.PROVED, reason=reason, judged_date=now)
 
 
 def _judge_difference(windows: Sequence[PullWindow], count: PullCount, *, now: datetime) -> None:
@@ -57,11 +67,11 @@ def ask_for_counts(
     ripe = [
         window
         for window in ledger.unproved_windows(channel)
-        if shown_from <= window.window_from and window.window_to <= ripe_until and _is_due(window, now=now)
+        if shown_from < window.window_to <= ripe_until and _is_due(window, now=now)
     ]
-    spans = {Span(window.window_from, window.window_to): window for window in ripe}
-    for span in spans_of(spans, longest=integration.limits.longest_window):
-        inside = [window for window in spans if span.start <= window.start and window.end <= span.end]
+    windows = [Span(max(window.window_from, shown_from), window.window_to) for window in ripe]
+    for span in spans_of(windows, longest=integration.limits.longest_window):
+        inside = [window for window in windows if span.start <= window.start and window.end <= span.end]
         _ask(channel, span, inside, count=_counter(integration), pull=lambda asked: _pull(integration, asked))
 
 
