@@ -91,6 +91,8 @@ def _stretches(channel: Channel, windows: list[PullWindow], *, ripe_until: datet
 
 
 def _said_of(window: PullWindow, ripe_until: datetime) -> tuple[str, str]:
+    if window.status == WindowStatus.PROVED:
+        return window.status, ""
     if window.status == WindowStatus.OPEN and not window.reason:
         if window.window_to > ripe_until:
             return window.status, "Younger than orders of this channel may be late."
