@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 
@@ -35,9 +35,9 @@ class Asked:
 
 @dataclass
 class ScriptedServer:
-    """Answers in the given sequence; the last one stays."""
+    """Answers in the given sequence; the last one stays. What was asked last is in `asked` already."""
 
-    replies: list[Reply]
+    replies: list[Reply] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     url: str = ""
 
@@ -45,9 +45,18 @@ class ScriptedServer:
         return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
 
 
+Served = TypeVar("Served", bound=ScriptedServer)
+
+
 @contextmanager
 def scripted_server(replies: Sequence[Reply]) -> Iterator[ScriptedServer]:
-    script = ScriptedServer(list(replies))
+    with serve(ScriptedServer(list(replies))) as script:
+        yield script
+
+
+@contextmanager
+def serve(script: Served) -> Iterator[Served]:
+    """Until the block is left, at `script.url`."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -105,6 +105,14 @@ def test_a_change_whose_answer_was_lost_is_not_sent_again_unless_it_may_be() -> 
     assert [request.body for request in server.asked] == [{"a": 1}, {"a": 1}]
 
 
+def test_a_change_that_broke_the_channel_is_neither_refused_nor_sent_again() -> None:
+    server, waited, error = asked([Reply(502), FINE], "POST", body={"a": 1})
+
+    assert isinstance(error, ChannelUnreachableException)
+    assert str(error) == "Channel Shop gives no usable answer to POST orders: 502."
+    assert (len(server.asked), waited) == (1, 0)
+
+
 def test_a_change_the_channel_has_not_begun_is_sent_again() -> None:
     server, waited, answer = asked([Reply(429, headers={"Retry-After": "3"}), FINE], "POST", body={"a": 1})
 

@@ -161,6 +161,13 @@ class ChannelClient:
         self._note_clock(response)
         if response.status_code in (PASSING if is_repeatable else NOT_BEGUN):
             raise _PassingError(str(response.status_code), retry_after=self._retry_after(response))
+        if response.status_code in PASSING:
+            # Whether it was done is as unknown as with an answer that was lost.
+            raise ChannelUnreachableException(
+                channel=self.channel,
+                request=f"{method} {path.split('?')[0]}",
+                reason=str(response.status_code),
+            )
         if response.status_code >= 300:
             raise ChannelRefusedException(
                 channel=self.channel,

@@ -1,0 +1,1 @@
+"""Trendyol: its packages as orders, and back to it what happens to them. docs/channels-trendyol.md."""
