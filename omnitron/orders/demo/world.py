@@ -130,8 +130,9 @@ def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
 
 
 def _shops() -> Iterable[Shop]:
-    channels = Channel.objects.filter(is_active=True, catalog__isnull=False).select_related("catalog")
-    for channel in channels.order_by("pk"):
+    """All that sell something, but for sandboxes: what is ordered there their own marketplace says."""
+    channels = Channel.objects.filter(is_active=True, catalog__isnull=False).exclude(channel_type="sandbox")
+    for channel in channels.select_related("catalog").order_by("pk"):
         catalog = channel.catalog
         lists = [catalog.price_list_id, *catalog.extra_price_lists.values_list("pk", flat=True)]
         offers = _offers(lists)

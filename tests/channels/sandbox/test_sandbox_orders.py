@@ -190,7 +190,6 @@ def test_the_pull_knows_an_order_without_looking_inside() -> None:
 @pytest.mark.parametrize(
     ("raw", "cause", "subject"),
     [
-        (changed("lines", 0, "currency", to="EUR"), ParkCause.WRONG_CURRENCY, "EUR"),
         (changed("lines", 0, "status", to="Lost"), ParkCause.UNKNOWN_STATUS, "Lost"),
         (changed("payment", "type", to="barter"), ParkCause.UNKNOWN_PAYMENT_OPTION, "barter"),
         (changed("shipping_provider", to="Posta Güvercini"), ParkCause.UNKNOWN_CARRIER, "Posta Güvercini"),

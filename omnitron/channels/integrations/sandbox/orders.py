@@ -54,8 +54,7 @@ def raw_order(payload: Raw) -> RawOrder:
 def channel_order(raw: Raw, *, pos: str | None) -> ChannelOrder:
     """The whole order; `pos` is the slug of the POS that cards are charged through.
 
-    Raises OrderParkedException, where it cannot be read or says something unknown here (status, payment, carrier),
-    and where a line is in another currency.
+    Raises OrderParkedException where it cannot be read, or names a status, payment or carrier unknown here.
     """
     try:
         return _order(raw, pos)
@@ -81,7 +80,7 @@ def _order(raw: Raw, pos: str | None) -> ChannelOrder:
         customer=_customer(raw["customer"]),
         shipping_address=_address(raw["shipment_address"], raw["customer"]["email"]),
         billing_address=_address(raw["invoice_address"], raw["customer"]["email"]),
-        items=[_item(line, raw) for line in raw["lines"]],
+        items=[_item(line) for line in raw["lines"]],
         discounts=[
             ChannelDiscount(name=row["code"], code=row["code"], amount=Decimal(row["amount"]))
             for row in raw["discounts"]
@@ -124,9 +123,9 @@ def _address(address: Raw, email: str) -> ChannelAddress:
         last_name=address["last_name"],
         line=address["line"],
         country=ChannelPlace(code=address["country_code"].lower()),
-        city=ChannelPlace(name=address["city"]),
-        township=ChannelPlace(name=address["district"]),
-        district=ChannelPlace(name=address["neighbourhood"]),
+        city=_place(address["city"]),
+        township=_place(address["district"]),
+        district=_place(address["neighbourhood"]),
         postcode=address["postcode"],
         phone_number=address["phone"],
         email=email,
@@ -137,11 +136,13 @@ def _address(address: Raw, email: str) -> ChannelAddress:
     )
 
 
-def _item(line: Raw, order: Raw) -> ChannelOrderItem:
+def _place(name: str) -> ChannelPlace:
+    """The marketplace has no codes; as one the name can be mapped."""
+    return ChannelPlace(name=name, code=name)
+
+
+def _item(line: Raw) -> ChannelOrderItem:
     """A line's `price` there is one unit's, here the whole line's."""
-    if line["currency"] != order["currency"]:
-        detail = f"Line {line['id']} is in {line['currency']}, the order in {order['currency']}."
-        raise OrderParkedException(ParkCause.WRONG_CURRENCY, subject=line["currency"], detail=detail)
     return ChannelOrderItem(
         remote_id=str(line["id"]),
         sku=line["sku"],
