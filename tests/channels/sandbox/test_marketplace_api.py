@@ -302,3 +302,25 @@ def test_a_batch_that_is_none(body: object) -> None:
 def test_stamps_are_whole_milliseconds() -> None:
     assert written(read("2026-11-01T10:00:00.123Z")) == "2026-11-01T10:00:00.123Z"
     assert written(read("2026-11-01T13:00:00.0001+03:00")) == "2026-11-01T10:00:00.001Z"
+
+
+def test_a_change_brings_out_what_was_to_show_later() -> None:
+    visit = Visit(orders=60, faults=FaultPlan(late=1))
+    visit.log_in()
+    # Something happened to these that does not show yet.
+    waiting = {id_ for id_, visible in visit.truth.late.items() if visible > visit.clock.now()}
+    order_id = next(id_ for id_ in visit.truth.orders_now if id_ in waiting and is_behind(visit, id_))
+
+    assert visit.send(change(order_id, "invoice", invoice_number="F-1")) == [("accepted", None)]
+
+    assert visit.truth.late[order_id] - visit.clock.now() < timedelta(seconds=1)
+    assert visit.ids()[-1] == order_id
+    assert visit.truth.orders[order_id]["invoice_number"] == "F-1"
+
+
+def is_behind(visit: Visit, order_id: int) -> bool:
+    """Whether the order's late version is stamped in the past already."""
+    visible = visit.truth.late[order_id]
+    probe = Visit(orders=60, faults=FaultPlan(late=1))
+    probe.clock.advance(visible - probe.clock.now() + timedelta(seconds=1))
+    return read(probe.truth.orders_now[order_id]["modified"]) < read(visit.clock.now().isoformat())
