@@ -61,7 +61,7 @@ class DemoShop:
     @contextmanager
     def running(self) -> Iterator[subprocess.Popen[bytes]]:
         """Its server, from when it answers until the block is left. Raises DemoShopError."""
-        self._check_port()
+        self.check_port()
         command = self._command("runserver", "--noreload", f"127.0.0.1:{self.port}")
         with open_log(self._log) as log:
             server = spawn(command, environment=self._environment(), output=log)
@@ -75,8 +75,8 @@ class DemoShop:
             server.terminate()
             server.wait()
 
-    def _check_port(self) -> None:
-        """Another server's answer must not be taken for the shop's."""
+    def check_port(self) -> None:
+        """Another server's answer must not be taken for the shop's. Raises DemoShopError."""
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -150,6 +150,7 @@ def main() -> int:
         password=read_or_create("admin_password", directory=state),
     )
     try:
+        shop.check_port()
         sys.stdout.write("demo shop: preparing (the first time takes about a minute)\n")
         sys.stdout.flush()
         shop.prepare()
