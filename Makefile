@@ -39,6 +39,8 @@ bench: $(VENV)/.installed-tests
 	$(PY) -m tests.benchmarks
 	$(PY) -m tests.benchmarks.growth
 	$(PY) -m tests.benchmarks.pull
+	$(PY) -m tests.benchmarks.intake
+	$(PY) -m tests.benchmarks.pulling
 
 bench-large: $(VENV)/.installed-tests
 	$(PY) -m tests.benchmarks --large

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+from datetime import timedelta
 
 from omnitron.channels.integrations.sandbox.marketplace.faults import FaultPlan
 from omnitron.channels.integrations.sandbox.marketplace.marketplace import API_KEY, API_SECRET, Marketplace
@@ -17,6 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A marketplace that misbehaves from a seed.")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--orders", type=int, default=1000)
+    parser.add_argument("--days-ago", type=int, default=10, help="when the first order was placed")
     parser.add_argument("--port", type=int, default=0, help="0: any free one")
     parser.add_argument("--api-key", default=API_KEY)
     parser.add_argument("--api-secret", default=API_SECRET)
@@ -26,6 +28,7 @@ def main() -> None:
         options.seed,
         orders=options.orders,
         clock=SYSTEM_CLOCK,
+        starts=SYSTEM_CLOCK.now() - timedelta(days=options.days_ago),
         faults=FaultPlan.none() if options.well_behaved else None,
         api_key=options.api_key,
         api_secret=options.api_secret,
