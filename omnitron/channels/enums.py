@@ -61,6 +61,7 @@ class ParkCause(models.TextChoices):
     UNKNOWN_PAYMENT_OPTION = "unknown_payment_option", "unknown payment option"
     UNKNOWN_CARRIER = "unknown_carrier", "unknown carrier"
     UNKNOWN_STATUS = "unknown_status", "unknown status"
+    UNKNOWN_REASON = "unknown_reason", "unknown reason of a cancellation"
     WRONG_CURRENCY = "wrong_currency", "wrong currency"
     BROKEN_TOTAL = "broken_total", "totals do not add up"
     ILLEGAL_MOVE = "illegal_move", "illegal move"

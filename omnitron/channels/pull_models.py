@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from omnitron.channels.enums import ParkCause, ParkedStatus, WindowStatus
-from omnitron.omnicore.models import TimeStampedModel, one_of
+from omnitron.omnicore.models import JSONObjectField, TimeStampedModel, one_of
 
 
 class TsTzRange(Func):
@@ -138,6 +138,8 @@ class PulledOrder(TimeStampedModel):
 
     `digest` is of what the channel sent: the same again is not looked into. `order` is null while it is parked, and
     once the order was deleted here. `previous_modified_date` is the stamp it had before the last change seen.
+    `parts` are digests of what the order said when it was last taken in or updated, part by part: what the channel
+    merely repeats does not overwrite what was changed here.
     """
 
     channel_path = "channel"
@@ -152,6 +154,7 @@ class PulledOrder(TimeStampedModel):
     # How long after its own stamp it was shown, where the window it belongs to had been pulled before.
     late_by = models.DurationField(null=True, blank=True)
     order = models.ForeignKey("orders.Order", null=True, blank=True, on_delete=models.SET_NULL)
+    parts = JSONObjectField()
 
     class Meta:
         constraints = [

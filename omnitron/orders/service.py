@@ -22,6 +22,7 @@ from omnitron.orders.use_cases import (
     splitting,
     status,
     tracking,
+    transactions,
     vendor_orders,
 )
 
@@ -85,6 +86,12 @@ class CancellationRequestService:
     confirm_cancellation_request = staticmethod(cancellation_requests.confirm_cancellation_request)
     approve_cancellation_request = staticmethod(cancellation_requests.approve_cancellation_request)
     reject_cancellation_request = staticmethod(cancellation_requests.reject_cancellation_request)
+
+
+class TransactionService:
+    """Every operation on a payment row."""
+
+    update_or_create_transaction = staticmethod(transactions.update_or_create_transaction)
 
 
 class RefundService:

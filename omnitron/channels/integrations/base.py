@@ -21,7 +21,7 @@ from omnitron.channels.exceptions import (
     IntegrationNotDefineResponseProcess,
     IntegrationUnauthorizedException,
 )
-from omnitron.channels.integrations import ingest
+from omnitron.channels.integrations import ingest, one_by_one
 from omnitron.channels.integrations.client import READ_SECONDS, ChannelClient, ChannelResponse
 from omnitron.channels.integrations.commands import Command
 from omnitron.channels.integrations.dto import (
@@ -221,13 +221,13 @@ class BaseIntegration:
         """Update the item the channel knows by `data.remote_id`, or add it to the order; the channel's integration
         action of it is kept (the documents' `create_orderitem(order_pk, data)`). Raises OrderParkedException.
         """
-        return ingest.take_in_item(self.channel, order_pk, data, audit_context=self.audit_context)
+        return one_by_one.take_in_item(self.channel, order_pk, data, audit_context=self.audit_context)
 
     def create_transaction(self, order: Order, data: ChannelPayment) -> Any:
         """Update the payment row that `data` matches by its reference, or add it; the channel's integration action
         of it is kept (the documents' `create_transaction(order, data)`).
         """
-        return ingest.take_in_payment(self.channel, order, data, audit_context=self.audit_context)
+        return one_by_one.take_in_payment(self.channel, order, data, audit_context=self.audit_context)
 
 
 class Integration(BaseIntegration):

@@ -66,3 +66,19 @@ def report_refused_change(
         "error_desc": error_desc,
     }
     return records.create_record(ErrorReport, values, audit_context=audit_context)
+
+
+def report_parked_change(
+    channel: Channel, *, order: int, error_code: str, error_desc: str, audit_context: AuditContext
+) -> ErrorReport:
+    """Keep that the channel reported a change of the order with this pk that the house's rules refuse."""
+    values = {
+        "channel": channel,
+        "action_content_type": ContentType.objects.get_by_natural_key("orders", "order"),
+        "action_object_id": order,
+        "target_content_type": ContentType.objects.get_for_model(Channel),
+        "target_object_id": str(channel.pk),
+        "error_code": error_code,
+        "error_desc": error_desc,
+    }
+    return records.create_record(ErrorReport, values, audit_context=audit_context)

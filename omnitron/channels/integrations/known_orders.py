@@ -1,0 +1,227 @@
+"""What is known of a channel's orders, and what becomes known of them: the only writer of PulledOrder and
+ParkedOrder.
+
+The channel is locked while its orders are looked at and taken in, so that a pull and a replay do so in turn.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from omnitron.channels.enums import ParkedStatus
+from omnitron.channels.exceptions import OrderParkedException
+from omnitron.channels.integrations.comparison import canonical, digest_of
+from omnitron.channels.integrations.dto import RawOrder
+from omnitron.channels.models import Channel, ParkedOrder, PulledOrder
+
+LONGEST_SUBJECT = 255
+_COLUMNS = (
+    "remote_id",
+    "pk",
+    "digest",
+    "remote_modified_date",
+    "previous_modified_date",
+    "first_seen_date",
+    "late_by",
+    "order_id",
+    "parts",
+    "parkedorder__status",
+    "parkedorder__attempts",
+    "parkedorder__created_date",
+)
+
+
+@dataclass(frozen=True)
+class KnownOrder:
+    """An order as it was last dealt with."""
+
+    remote_id: str
+    pk: int
+    digest: str
+    modified_date: datetime
+    previous_modified_date: datetime | None
+    first_seen_date: datetime
+    late_by: Any
+    order: int | None
+    parts: dict[str, Any]
+    parked_status: str | None
+    attempts: int | None
+    parked_date: datetime | None
+
+    @property
+    def is_parked(self) -> bool:
+        return self.parked_status == ParkedStatus.PARKED
+
+    @property
+    def is_gone(self) -> bool:
+        """It was taken in, and is not here any more."""
+        return self.order is None and not self.is_parked
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """An order the channel shows, and what is known of it."""
+
+    raw: RawOrder
+    digest: str
+    known: KnownOrder | None
+
+    @property
+    def is_outdated(self) -> bool:
+        """An older version than the one dealt with: pages drift, and the late ones show what was."""
+        return self.known is not None and self.raw.modified_date < self.known.modified_date
+
+    @property
+    def is_same(self) -> bool:
+        """Dealt with as it is: here, or parked."""
+        return self.known is not None and not self.known.is_gone and self.digest == self.known.digest
+
+    @property
+    def is_only_restamped(self) -> bool:
+        return self.is_same and self.raw.modified_date > self.known.modified_date
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an order the channel showed: the pk it has here, the parts that were dealt with, and why
+    it, or its change, is parked if it is.
+    """
+
+    sighting: Sighting
+    order: int | None
+    parts: dict[str, Any] = field(default_factory=dict)
+    parked: OrderParkedException | None = None
+
+
+def sightings_of(channel: Channel, orders: Sequence[RawOrder]) -> list[Sighting]:
+    """Each order once, the latest version of several, with what is known of it. One statement."""
+    latest: dict[str, RawOrder] = {}
+    for raw in orders:
+        if raw.remote_id not in latest or raw.modified_date >= latest[raw.remote_id].modified_date:
+            latest[raw.remote_id] = raw
+    rows = PulledOrder.objects.filter(channel=channel, remote_id__in=latest).values_list(*_COLUMNS)
+    known = {row[0]: KnownOrder(*row) for row in rows}
+    return [
+        Sighting(raw, digest_of(canonical(raw.payload)), known.get(remote_id))
+        for remote_id, raw in latest.items()
+    ]
+
+
+def is_nameable(raw: RawOrder) -> bool:
+    """Whether it can be written down at all: what has no usable id or number can be parked by none."""
+    names = {"remote_id": raw.remote_id, "number": raw.number}
+    return all(
+        name and "\x00" not in name and len(name) <= PulledOrder._meta.get_field(column).max_length
+        for column, name in names.items()
+    )
+
+
+def note(
+    channel: Channel, outcomes: Sequence[Outcome], *, now: datetime, pulled_until: datetime | None
+) -> None:
+    """Write down what became of the orders. One statement for all, one for those that are parked, one for those
+    that are not any more. `now` and `pulled_until` are of the channel's clock.
+    """
+    if not outcomes:
+        return
+    rows = [_pulled(channel, outcome, now=now, pulled_until=pulled_until) for outcome in outcomes]
+    columns = ("number", "digest", "remote_modified_date", "previous_modified_date", "order", "parts")
+    PulledOrder.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["channel", "remote_id"],
+        update_fields=[*columns, "modified_date"],
+    )
+    _note_parked(channel, list(zip(rows, outcomes, strict=True)), now=now)
+    freed = [o.sighting.known.pk for o in outcomes if o.parked is None and _was_parked(o)]
+    if freed:
+        ParkedOrder.objects.filter(pulled_order__in=freed).update(
+            status=ParkedStatus.TAKEN_IN, tried_date=now
+        )
+
+
+def restamp(channel: Channel, sightings: Sequence[Sighting], *, now: datetime) -> None:
+    """Keep a newer stamp of orders that are otherwise what they were. One statement, none where there is none."""
+    outcomes = [Outcome(s, order=s.known.order, parts=s.known.parts) for s in sightings]
+    if outcomes:
+        rows = [_pulled(channel, outcome, now=now, pulled_until=None) for outcome in outcomes]
+        PulledOrder.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["channel", "remote_id"],
+            update_fields=["remote_modified_date", "previous_modified_date", "modified_date"],
+        )
+
+
+def _was_parked(outcome: Outcome) -> bool:
+    return outcome.sighting.known is not None and outcome.sighting.known.is_parked
+
+
+def _pulled(
+    channel: Channel, outcome: Outcome, *, now: datetime, pulled_until: datetime | None
+) -> PulledOrder:
+    raw, known = outcome.sighting.raw, outcome.sighting.known
+    row = PulledOrder(
+        channel=channel,
+        remote_id=raw.remote_id,
+        number=raw.number,
+        digest=outcome.sighting.digest,
+        remote_modified_date=raw.modified_date,
+        order_id=outcome.order,
+        parts=outcome.parts,
+    )
+    if known is None:
+        is_late = pulled_until is not None and raw.modified_date < pulled_until
+        row.first_seen_date, row.late_by = now, now - raw.modified_date if is_late else None
+        return row
+    row.first_seen_date, row.late_by = known.first_seen_date, known.late_by
+    has_moved = raw.modified_date != known.modified_date
+    row.previous_modified_date = known.modified_date if has_moved else known.previous_modified_date
+    return row
+
+
+def _note_parked(channel: Channel, noted: Sequence[tuple[PulledOrder, Outcome]], *, now: datetime) -> None:
+    rows = []
+    for pulled, outcome in noted:
+        if outcome.parked is None:
+            continue
+        known = outcome.sighting.known
+        is_again = known is not None and known.is_parked
+        row = ParkedOrder(
+            channel=channel,
+            pulled_order_id=pulled.pk,
+            cause=outcome.parked.cause,
+            subject=_storable(outcome.parked.subject[:LONGEST_SUBJECT]),
+            detail=_storable(outcome.parked.detail),
+            payload=_storable(outcome.sighting.raw.payload),
+            attempts=(known.attempts if is_again else 0) + 1,
+            tried_date=now,
+        )
+        if is_again:
+            row.created_date = known.parked_date
+        rows.append(row)
+    if rows:
+        columns = ("status", "cause", "subject", "detail", "payload", "attempts", "tried_date")
+        ParkedOrder.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["pulled_order"],
+            update_fields=[*columns, "created_date", "modified_date"],
+        )
+
+
+def _storable(value: Any) -> Any:
+    """As PostgreSQL holds it: no NUL, no half of a surrogate pair, no number that is none."""
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        return {_storable(str(key)): _storable(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(member) for member in value]
+    if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    return str(value)
