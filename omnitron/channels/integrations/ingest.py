@@ -7,37 +7,30 @@ once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import DataError, IntegrityError, OperationalError, transaction
 from psycopg2.errorcodes import DEADLOCK_DETECTED, LOCK_NOT_AVAILABLE
-from rest_framework.exceptions import ValidationError
 
 from omnitron.channels.enums import ParkCause
 from omnitron.channels.exceptions import OrderParkedException
 from omnitron.channels.integrations import known_orders
 from omnitron.channels.integrations.comparison import News, parts_of
-from omnitron.channels.integrations.dto import ChannelOrder, Intake, RawOrder
-from omnitron.channels.integrations.incoming import incoming_order
+from omnitron.channels.integrations.dto import Intake, RawOrder
 from omnitron.channels.integrations.known_orders import Outcome, Sighting
-from omnitron.channels.integrations.references import References
+from omnitron.channels.integrations.reading import ReadOrder, ToOrder, read_orders
 from omnitron.channels.integrations.updates import ReportedOrder, update_order
 from omnitron.channels.models import Channel
 from omnitron.channels.use_cases.batch_requests import lock_channel
 from omnitron.channels.use_cases.error_reports import report_parked_change
 from omnitron.core.audit import AuditContext
 from omnitron.core.exceptions import InvalidInput, OmnitronException
-from omnitron.orders.dto import IncomingOrder
 from omnitron.orders.models import Order
 from omnitron.orders.service import OrderService
 
-ToOrder = Callable[[Mapping[str, Any]], ChannelOrder]
-# What a reader of payloads raises for one that is not of the shape it was written for.
-_UNREADABLE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, ValidationError)
 # What refuses an order for what it says. ValueError: the driver's word for text with a NUL.
 _REFUSALS = (OmnitronException, InvalidInput, IntegrityError, DataError, ValueError)
 CREATED, UPDATED, UNCHANGED, PARKED, FAILED = "created", "updated", "unchanged", "parked", "failed"
@@ -64,16 +57,6 @@ class Result:
     number: str
     kind: str
     parked: OrderParkedException | None = None
-
-
-@dataclass(frozen=True)
-class _Read:
-    """An order that was read, and, looked up, what refers to it here; `problem` is why not."""
-
-    sighting: Sighting
-    order: ChannelOrder | None = None
-    incoming: IncomingOrder | None = None
-    problem: OrderParkedException | None = None
 
 
 def take_in_page(
@@ -132,16 +115,18 @@ def _committed(run: IntakeRun) -> Iterator[None]:
 
 def _take_in_fresh(
     run: IntakeRun, sightings: Sequence[Sighting], results: list[Result]
-) -> list[tuple[_Read, int]]:
+) -> list[tuple[ReadOrder, int]]:
     """Take in or park what is new, and note it; returns what is here already, with the pk it has here."""
-    reads = _looked_up(run, sightings)
+    reads = read_orders(
+        run.channel, sightings, to_order=run.to_order, accept_differences=run.accept_differences
+    )
     here = _here_already(run.channel, reads)
-    new = [read for read in reads if read.sighting.raw.remote_id not in here]
-    outcomes = {read.sighting.raw.remote_id: _parked(read, read.problem) for read in new if read.problem}
+    new = [read for read in reads if read.remote_id not in here]
+    outcomes = {read.remote_id: _parked(read, read.problem) for read in new if read.problem}
     pks, failed = _taken_in(run, [read for read in new if read.problem is None])
     for read, pk in pks:
         problem = pk if isinstance(pk, OrderParkedException) else None
-        outcomes[read.sighting.raw.remote_id] = (
+        outcomes[read.remote_id] = (
             _parked(read, problem)
             if problem
             else Outcome(read.sighting, order=pk, parts=parts_of(read.order))
@@ -152,65 +137,19 @@ def _take_in_fresh(
         for outcome in outcomes.values()
     ]
     known_orders.note(run.channel, list(outcomes.values()), now=run.now, pulled_until=run.pulled_until)
-    return [(read, here[remote_id]) for read in reads if (remote_id := read.sighting.raw.remote_id) in here]
+    return [(read, here[remote_id]) for read in reads if (remote_id := read.remote_id) in here]
 
 
-def _looked_up(run: IntakeRun, sightings: Sequence[Sighting]) -> list[_Read]:
-    """Each order read, and what it refers to looked up, as far as it goes."""
-    reads = [_read(run, sighting) for sighting in sightings]
-    references = References(run.channel, [read.order for read in reads if read.order is not None])
-    return [_resolved(run, read, references) if read.order is not None else read for read in reads]
-
-
-def _read(run: IntakeRun, sighting: Sighting) -> _Read:
-    raw = sighting.raw
-    try:
-        order = run.to_order(raw.payload)
-        lines = [item.remote_id for item in order.items]
-        if (order.number, order.remote_id) != (raw.number, raw.remote_id) or len(set(lines)) < len(lines):
-            raise ValueError("its number, its id or the ids of its lines are not its own")
-    except OrderParkedException as problem:
-        return _Read(sighting, problem=problem)
-    except _UNREADABLE as error:
-        kind = type(error).__name__
-        detail = f"The payload cannot be read: {kind}: {error}."
-        return _Read(
-            sighting, problem=OrderParkedException(ParkCause.UNREADABLE, subject=kind, detail=detail)
-        )
-    return _Read(sighting, order)
-
-
-def _resolved(run: IntakeRun, read: _Read, references: References) -> _Read:
-    known = read.sighting.known
-    # What was accepted once need not add up at every change.
-    is_accepted = known is not None and known.order is not None and not _has_new_figures(read)
-    try:
-        incoming = incoming_order(
-            run.channel, read.order, references, accept_differences=run.accept_differences or is_accepted
-        )
-    except OrderParkedException as problem:
-        return _Read(read.sighting, read.order, problem=problem)
-    return _Read(read.sighting, read.order, incoming)
-
-
-def _has_new_figures(read: _Read) -> bool:
-    return News(parts_of(read.order), read.sighting.known.parts).has("figures")
-
-
-def _here_already(channel: Channel, reads: Sequence[_Read]) -> dict[str, int]:
+def _here_already(channel: Channel, reads: Sequence[ReadOrder]) -> dict[str, int]:
     """Orders that are here, by remote id: those taken in before, and those that came another way under their
     number.
     """
     here = {
-        read.sighting.raw.remote_id: read.sighting.known.order
+        read.remote_id: read.sighting.known.order
         for read in reads
         if read.sighting.known is not None and read.sighting.known.order is not None
     }
-    numbers = {
-        read.sighting.raw.number: read.sighting.raw.remote_id
-        for read in reads
-        if read.sighting.raw.remote_id not in here
-    }
+    numbers = {read.sighting.raw.number: read.remote_id for read in reads if read.remote_id not in here}
     rows = Order.objects.filter(channel=channel, number__in=numbers, pulledorder=None)
     return (
         here | {numbers[number]: pk for number, pk in rows.values_list("number", "pk")} if numbers else here
@@ -218,8 +157,8 @@ def _here_already(channel: Channel, reads: Sequence[_Read]) -> dict[str, int]:
 
 
 def _taken_in(
-    run: IntakeRun, reads: Sequence[_Read]
-) -> tuple[list[tuple[_Read, int | OrderParkedException]], list[_Read]]:
+    run: IntakeRun, reads: Sequence[ReadOrder]
+) -> tuple[list[tuple[ReadOrder, int | OrderParkedException]], list[ReadOrder]]:
     """Take the orders in together; where that is refused by halves, down to the one that is to blame, which is
     parked. Returns each with its pk or with why it is parked, and those whose locks were not had.
     """
@@ -244,7 +183,7 @@ def _taken_in(
     return first[0] + second[0], first[1] + second[1]
 
 
-def _take_in_change(run: IntakeRun, read: _Read, order: int) -> Result:
+def _take_in_change(run: IntakeRun, read: ReadOrder, order: int) -> Result:
     """Update one order that is here, whole or not at all, or park its change."""
     try:
         with _committed(run):
@@ -308,7 +247,7 @@ def _raise_unless_locked(error: OperationalError) -> None:
         raise error
 
 
-def _parked(read: _Read, problem: OrderParkedException) -> Outcome:
+def _parked(read: ReadOrder, problem: OrderParkedException) -> Outcome:
     return Outcome(read.sighting, order=None, parked=problem)
 
 

@@ -1,0 +1,85 @@
+"""Raw orders are read, and what they refer to is looked up, for all of a page at once. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rest_framework.exceptions import ValidationError
+
+from omnitron.channels.enums import ParkCause
+from omnitron.channels.exceptions import OrderParkedException
+from omnitron.channels.integrations.comparison import FIGURES, News, parts_of
+from omnitron.channels.integrations.dto import ChannelOrder
+from omnitron.channels.integrations.incoming import incoming_order
+from omnitron.channels.integrations.known_orders import Sighting
+from omnitron.channels.integrations.references import References
+from omnitron.channels.models import Channel
+from omnitron.orders.dto import IncomingOrder
+
+ToOrder = Callable[[Mapping[str, Any]], ChannelOrder]
+# What a reader of payloads raises for one that is not of the shape it was written for.
+_UNREADABLE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, ValidationError)
+
+
+@dataclass(frozen=True)
+class ReadOrder:
+    """An order that was read, and as it may be taken in; `problem` is why not."""
+
+    sighting: Sighting
+    order: ChannelOrder | None = None
+    incoming: IncomingOrder | None = None
+    problem: OrderParkedException | None = None
+
+    @property
+    def remote_id(self) -> str:
+        return self.sighting.raw.remote_id
+
+
+def read_orders(
+    channel: Channel, sightings: Sequence[Sighting], *, to_order: ToOrder, accept_differences: bool
+) -> list[ReadOrder]:
+    """Each order read, and what it refers to looked up, as far as it goes."""
+    reads = [_read(sighting, to_order) for sighting in sightings]
+    references = References(channel, [read.order for read in reads if read.order is not None])
+    return [
+        _resolved(channel, read, references, accept_differences=accept_differences)
+        if read.order is not None
+        else read
+        for read in reads
+    ]
+
+
+def _read(sighting: Sighting, to_order: ToOrder) -> ReadOrder:
+    raw = sighting.raw
+    try:
+        order = to_order(raw.payload)
+        lines = [item.remote_id for item in order.items]
+        if (order.number, order.remote_id) != (raw.number, raw.remote_id):
+            raise ValueError(f"it says it is {order.number} ({order.remote_id}) itself")
+        if len(set(lines)) < len(lines):
+            raise ValueError("several of its lines have the same id")
+    except OrderParkedException as problem:
+        return ReadOrder(sighting, problem=problem)
+    except _UNREADABLE as error:
+        kind = type(error).__name__
+        detail = f"The payload cannot be read: {kind}: {error}."
+        problem = OrderParkedException(ParkCause.UNREADABLE, subject=kind, detail=detail)
+        return ReadOrder(sighting, problem=problem)
+    return ReadOrder(sighting, order)
+
+
+def _resolved(
+    channel: Channel, read: ReadOrder, references: References, *, accept_differences: bool
+) -> ReadOrder:
+    known = read.sighting.known
+    # Figures that were dealt with once need not add up again at every change.
+    is_dealt_with = known is not None and not News(parts_of(read.order), known.parts).has(FIGURES)
+    try:
+        incoming = incoming_order(
+            channel, read.order, references, accept_differences=accept_differences or is_dealt_with
+        )
+    except OrderParkedException as problem:
+        return replace(read, problem=problem)
+    return replace(read, incoming=incoming)
