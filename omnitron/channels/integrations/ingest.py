@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import DataError, IntegrityError, OperationalError, transaction
@@ -189,31 +189,38 @@ def _take_in_change(run: IntakeRun, read: ReadOrder, order: int) -> Result:
         with _committed(run):
             # Once more, now that nobody else takes it in.
             (sighting,) = known_orders.sightings_of(run.channel, [read.sighting.raw])
-            known = sighting.known
-            parts, problem, is_changed = known.parts if known else {}, read.problem, False
-            if problem is None:
-                try:
-                    with transaction.atomic():
-                        reported = ReportedOrder(read.order, read.incoming, News(parts_of(read.order), parts))
-                        is_changed = update_order(
-                            run.channel,
-                            order,
-                            reported,
-                            accept_differences=run.accept_differences,
-                            audit_context=run.audit_context,
-                        )
-                    parts = dict(reported.news.new)
-                except _REFUSALS as error:
-                    problem = _illegal(error)
-                    _report(run, order, problem)
-            outcome = Outcome(sighting, order=order, parts=parts, parked=problem)
+            if sighting.known is not None and sighting.known != read.sighting.known:
+                return _result(sighting.raw, FAILED)
+            is_changed, outcome = _changed(run, replace(read, sighting=sighting), order)
             known_orders.note(run.channel, [outcome], now=run.now, pulled_until=run.pulled_until)
     except OperationalError as error:
         _raise_unless_locked(error)
         return _result(read.sighting.raw, FAILED)
-    if problem is not None:
-        return _result(read.sighting.raw, PARKED, problem)
-    return _result(read.sighting.raw, UPDATED if is_changed else UNCHANGED)
+    if outcome.parked is not None:
+        return _result(sighting.raw, PARKED, outcome.parked)
+    return _result(sighting.raw, UPDATED if is_changed else UNCHANGED)
+
+
+def _changed(run: IntakeRun, read: ReadOrder, order: int) -> tuple[bool, Outcome]:
+    """Whether the change it brings changed anything here, and what to note of it."""
+    parts = read.sighting.known.parts if read.sighting.known else {}
+    problem = read.problem
+    if problem is None:
+        reported = ReportedOrder(read.order, read.incoming, News(parts_of(read.order), parts))
+        try:
+            with transaction.atomic():
+                is_changed = update_order(
+                    run.channel,
+                    order,
+                    reported,
+                    accept_differences=run.accept_differences,
+                    audit_context=run.audit_context,
+                )
+            return is_changed, Outcome(read.sighting, order=order, parts=dict(reported.news.new))
+        except _REFUSALS as error:
+            problem = _illegal(error)
+            _report(run, order, problem)
+    return False, Outcome(read.sighting, order=order, parts=parts, parked=problem)
 
 
 def refused(error: Exception) -> OrderParkedException:
