@@ -171,7 +171,7 @@ class BulkRows:
         except UnicodeEncodeError as error:
             raise InvalidInput(non_field_errors="There is half a character in a text.") from error
         with connection.cursor() as cursor, connection.wrap_database_errors:
-            cursor.copy_expert(self._copy, BytesIO(content), size=1 << 20)
+            cursor.copy_expert(self._copy, BytesIO(content), 1 << 20)
         self._lines.clear()
 
 

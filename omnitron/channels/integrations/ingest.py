@@ -18,7 +18,7 @@ from psycopg2.errorcodes import DEADLOCK_DETECTED, LOCK_NOT_AVAILABLE
 from omnitron.channels.enums import ParkCause
 from omnitron.channels.exceptions import OrderParkedException
 from omnitron.channels.integrations import known_orders
-from omnitron.channels.integrations.comparison import News, parts_of
+from omnitron.channels.integrations.comparison import News
 from omnitron.channels.integrations.dto import Intake, RawOrder
 from omnitron.channels.integrations.known_orders import Outcome, Sighting
 from omnitron.channels.integrations.reading import ReadOrder, ToOrder, read_orders
@@ -122,22 +122,23 @@ def _take_in_fresh(
     )
     here = _here_already(run.channel, reads)
     new = [read for read in reads if read.remote_id not in here]
+    repeated = [read for read in reads if read.remote_id in here and read.says_nothing_new]
+    results += [_result(read.sighting.raw, UNCHANGED) for read in repeated]
     outcomes = {read.remote_id: _parked(read, read.problem) for read in new if read.problem}
     pks, failed = _taken_in(run, [read for read in new if read.problem is None])
     for read, pk in pks:
         problem = pk if isinstance(pk, OrderParkedException) else None
         outcomes[read.remote_id] = (
-            _parked(read, problem)
-            if problem
-            else Outcome(read.sighting, order=pk, parts=parts_of(read.order))
+            _parked(read, problem) if problem else Outcome(read.sighting, order=pk, parts=read.parts)
         )
     results += [_result(read.sighting.raw, FAILED) for read in failed]
     results += [
         _result(outcome.sighting.raw, PARKED if outcome.parked else CREATED, outcome.parked)
         for outcome in outcomes.values()
     ]
-    known_orders.note(run.channel, list(outcomes.values()), now=run.now, pulled_until=run.pulled_until)
-    return [(read, here[remote_id]) for read in reads if (remote_id := read.remote_id) in here]
+    noted = [*outcomes.values(), *(Outcome.of_repetition(read.sighting) for read in repeated)]
+    known_orders.note(run.channel, noted, now=run.now, pulled_until=run.pulled_until)
+    return [(read, here[read.remote_id]) for read in reads if read.remote_id in here and read not in repeated]
 
 
 def _here_already(channel: Channel, reads: Sequence[ReadOrder]) -> dict[str, int]:
@@ -206,7 +207,7 @@ def _changed(run: IntakeRun, read: ReadOrder, order: int) -> tuple[bool, Outcome
     parts = read.sighting.known.parts if read.sighting.known else {}
     problem = read.problem
     if problem is None:
-        reported = ReportedOrder(read.order, read.incoming, News(parts_of(read.order), parts))
+        reported = ReportedOrder(read.order, read.incoming, News(read.parts, parts))
         try:
             with transaction.atomic():
                 is_changed = update_order(

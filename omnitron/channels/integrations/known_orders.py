@@ -96,6 +96,11 @@ class Outcome:
     parts: dict[str, Any] = field(default_factory=dict)
     parked: OrderParkedException | None = None
 
+    @classmethod
+    def of_repetition(cls, sighting: Sighting) -> Outcome:
+        """Of an order that is here and says what it said before."""
+        return cls(sighting, order=sighting.known.order, parts=sighting.known.parts)
+
 
 def sightings_of(channel: Channel, orders: Sequence[RawOrder]) -> list[Sighting]:
     """Each order once, the latest version of several, with what is known of it. One statement."""
@@ -146,7 +151,7 @@ def note(
 
 def restamp(channel: Channel, sightings: Sequence[Sighting], *, now: datetime) -> None:
     """Keep a newer stamp of orders that are otherwise what they were. One statement, none where there is none."""
-    outcomes = [Outcome(s, order=s.known.order, parts=s.known.parts) for s in sightings]
+    outcomes = [Outcome.of_repetition(sighting) for sighting in sightings]
     if outcomes:
         rows = [_pulled(channel, outcome, now=now, pulled_until=None) for outcome in outcomes]
         PulledOrder.objects.bulk_create(

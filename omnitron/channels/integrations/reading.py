@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rest_framework.exceptions import ValidationError
@@ -25,16 +25,23 @@ _UNREADABLE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeErr
 
 @dataclass(frozen=True)
 class ReadOrder:
-    """An order that was read, and as it may be taken in; `problem` is why not."""
+    """An order that was read, its parts, and as it may be taken in; `problem` is why not."""
 
     sighting: Sighting
     order: ChannelOrder | None = None
+    parts: dict[str, Any] = field(default_factory=dict)
     incoming: IncomingOrder | None = None
     problem: OrderParkedException | None = None
 
     @property
     def remote_id(self) -> str:
         return self.sighting.raw.remote_id
+
+    @property
+    def says_nothing_new(self) -> bool:
+        """What changed about it is nothing that is kept here, its stamp for one."""
+        known = self.sighting.known
+        return self.problem is None and known is not None and self.parts == known.parts
 
 
 def read_orders(
@@ -67,7 +74,7 @@ def _read(sighting: Sighting, to_order: ToOrder) -> ReadOrder:
         detail = f"The payload cannot be read: {kind}: {error}."
         problem = OrderParkedException(ParkCause.UNREADABLE, subject=kind, detail=detail)
         return ReadOrder(sighting, problem=problem)
-    return ReadOrder(sighting, order)
+    return ReadOrder(sighting, order, parts_of(order))
 
 
 def _resolved(
@@ -75,7 +82,7 @@ def _resolved(
 ) -> ReadOrder:
     known = read.sighting.known
     # Figures that were dealt with once need not add up again at every change.
-    is_dealt_with = known is not None and not News(parts_of(read.order), known.parts).has(FIGURES)
+    is_dealt_with = known is not None and not News(read.parts, known.parts).has(FIGURES)
     try:
         incoming = incoming_order(
             channel, read.order, references, accept_differences=accept_differences or is_dealt_with

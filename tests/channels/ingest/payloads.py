@@ -43,6 +43,10 @@ def a_line(line: str = "L1", **changes: Any) -> dict[str, Any]:
     return {"id": line, "sku": "KETTLE", "quantity": 1, "price": "100.00", "status": 400, **changes}
 
 
+def an_address(**changes: Any) -> dict[str, Any]:
+    return {"country": "tr", "city": "İstanbul", "line": "Moda Cad. 1", **changes}
+
+
 def an_order(number: str = "N-1", **changes: Any) -> dict[str, Any]:
     """Two lines, 100.00 and 50.00, and 10.00 for shipping; `changes` replace keys."""
     payload = {

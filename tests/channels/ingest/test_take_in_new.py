@@ -15,7 +15,7 @@ from omnitron.channels.models import IntegrationAction, ParkedOrder, PulledOrder
 from omnitron.core.models import AuditLog
 from omnitron.orders.models import Order, OrderItem
 from omnitron.payments.models import Transaction
-from tests.channels.ingest.payloads import LATER, NOON, House, a_line, an_order
+from tests.channels.ingest.payloads import LATER, NOON, House, a_line, an_address, an_order
 from tests.factories.channels import DataSourceFactory, IntegrationActionFactory, IntegrationMappingFactory
 from tests.factories.customers import CityFactory, TownshipFactory
 from tests.factories.orders import CargoCompanyFactory
@@ -118,7 +118,7 @@ def test_discounts_of_the_order_are_in_the_sum_and_spread(house: House) -> None:
         ),
         (
             "no such country",
-            {"address": {"country": "TR", "city": "İstanbul", "line": "1"}},
+            {"address": an_address(country="TR")},
             "unknown_place",
             "country: TR",
         ),
@@ -206,7 +206,7 @@ def test_a_place_is_known_by_the_channels_code_before_its_name(house: House) -> 
     other = TownshipFactory(city=house.places["city"], name="Üsküdar")
     for channel, place in ((house.channel.pk, other), (house.channel.pk + 1, house.places["township"])):
         IntegrationMappingFactory(about=place, integration_type="sales_channel", code=f"{channel}_77")
-    address = {"country": "tr", "city": "İstanbul", "township": ["77", "Kadıköy"], "line": "1"}
+    address = an_address(township=["77", "Kadıköy"])
 
     assert house.take_in(an_order(address=address)).created == 1
 
@@ -220,7 +220,7 @@ def test_a_mapping_to_a_place_that_lies_elsewhere_is_not_believed(house: House) 
     code = f"{house.channel.pk}_77"
     IntegrationMappingFactory(about=elsewhere, integration_type="sales_channel", code=code)
 
-    house.take_in(an_order(address={"country": "tr", "city": "İstanbul", "township": ["77"], "line": "1"}))
+    house.take_in(an_order(address=an_address(township=["77"])))
 
     assert parked() == [("N-1", "unknown_place", "township: tr / İstanbul / 77")]
 
@@ -236,7 +236,7 @@ def test_a_mapping_to_a_place_that_lies_elsewhere_is_not_believed(house: House) 
     ],
 )
 def test_a_places_name_is_read_in_any_case_and_with_either_i(city: str, township: str, house: House) -> None:
-    house.take_in(an_order(address={"country": "tr", "city": city, "township": township, "line": "1"}))
+    house.take_in(an_order(address=an_address(city=city, township=township)))
 
     address = house.order().shipping_address
     assert (address.city, address.township) == (house.places["city"], house.places["township"])
@@ -244,8 +244,8 @@ def test_a_places_name_is_read_in_any_case_and_with_either_i(city: str, township
 
 def test_of_names_that_differ_only_so_the_exact_one_is_meant(house: House) -> None:
     twin = TownshipFactory(city=house.places["city"], name="KADIKÖY")
-    exact = an_order("N-1", address={"country": "tr", "city": "İstanbul", "township": "KADIKÖY", "line": "1"})
-    vague = an_order("N-2", address={"country": "tr", "city": "İstanbul", "township": "kadıköy", "line": "1"})
+    exact = an_order("N-1", address=an_address(township="KADIKÖY"))
+    vague = an_order("N-2", address=an_address(township="kadıköy"))
 
     assert house.take_in(exact, vague) == Intake(seen=2, created=1, parked=1)
 
@@ -340,8 +340,10 @@ def test_a_page_costs_the_same_number_of_statements_for_1_and_for_100(house: Hou
     assert statements(house, one) == statements(house, many)
     assert Order.objects.count() == 102
     assert statements(house, one) == statements(house, many) == 4
+    # Nothing but the stamp has moved.
     later = [{**payload, "modified": LATER.isoformat()} for payload in many]
     assert statements(house, later[:1]) == statements(house, later[1:])
+    assert PulledOrder.objects.filter(remote_modified_date=LATER, previous_modified_date=NOON).count() == 100
 
 
 def test_orders_that_are_parked_cost_no_more(house: House) -> None:
