@@ -20,7 +20,7 @@ from omnitron.channels.integrations.comparison import (
     STATUS,
     News,
 )
-from omnitron.channels.integrations.dto import ChannelOrder, ChannelOrderItem
+from omnitron.channels.integrations.dto import ChannelOrder
 from omnitron.channels.integrations.figures import check_figures
 from omnitron.channels.integrations.known_versions import Versions
 from omnitron.channels.integrations.one_by_one import keep_transaction
@@ -122,8 +122,7 @@ class _Change:
         self._change_addresses()
         self._change_payments()
         self._describe()
-        for line in self.reported.order.items:
-            self._change_line(line)
+        self._change_items()
         if self._closing:
             close_items(
                 self.channel,
@@ -180,26 +179,28 @@ class _Change:
         if said:
             OrderService.update_order(self.whole.order, audit_context=self.audit_context, **said)
 
-    def _change_line(self, line: ChannelOrderItem) -> None:
-        news = self.news.of_item(line.remote_id)
-        values = self.reported.values_of(line.remote_id)
-        said = {name: values[name] for name in ITEM_PARTS if news.has(name)}
-        for item in self.lines[line.remote_id]:
-            self.reports[item] = {**said, STATUS: line.status} if news.has(STATUS) else dict(said)
-            changes = dict(said)
-            if news.has(STATUS) and self._is_to_move(item, line.status, said_before=news.old.get(STATUS)):
-                changes[STATUS] = line.status
-            if changes:
-                OrderItemService.update_order_item(
-                    item,
-                    # How it travels the channel knows better, even after delivery.
-                    force=True,
-                    shipping_update=bool(_VENDORS & set(changes)),
-                    audit_context=self.audit_context,
-                    **changes,
-                )
+    def _change_items(self) -> None:
+        changes: dict[int, dict[str, Any]] = {}
+        for line in self.reported.order.items:
+            news = self.news.of_item(line.remote_id)
+            values = self.reported.values_of(line.remote_id)
+            said = {name: values[name] for name in ITEM_PARTS if news.has(name)}
+            for item in self.lines[line.remote_id]:
+                self.reports[item] = {**said, STATUS: line.status} if news.has(STATUS) else said
+                is_moved = news.has(STATUS) and self._is_to_move(item, line.status, news.old.get(STATUS))
+                if said or is_moved:
+                    changes[item.pk] = {**said, STATUS: line.status} if is_moved else said
+        if changes:
+            OrderItemService.update_order_items(
+                self.whole.order,
+                changes,
+                # How they travel the channel knows better, even after delivery.
+                force=True,
+                shipping_update=any(_VENDORS & set(said) for said in changes.values()),
+                audit_context=self.audit_context,
+            )
 
-    def _is_to_move(self, item: OrderItem, status: OrderStatus, *, said_before: int | None) -> bool:
+    def _is_to_move(self, item: OrderItem, status: OrderStatus, said_before: int | None) -> bool:
         """Whether the item is to be moved; one to be closed is noted. The channel's way forward may end where the
         item has been already, for it is told of moves made here, and tells of its own, with delay.
         """
