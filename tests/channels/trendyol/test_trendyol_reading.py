@@ -167,6 +167,8 @@ def test_cursors_that_are_lost_without_end_are_given_up(
         {"hasMore": True, "nextCursor": None, "content": []},
         {"error": "a page of another service"},
         {"hasMore": False, "content": [{"orderNumber": "1"}]},
+        {"content": []},
+        {"hasMore": False},
         [],
     ],
 )

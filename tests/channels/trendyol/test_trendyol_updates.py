@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
-from omnitron.channels.exceptions import ChannelUnreachableException, IntegrationUnauthorizedException
+from omnitron.channels.exceptions import (
+    ChannelRefusedException,
+    ChannelUnreachableException,
+    IntegrationUnauthorizedException,
+)
 from omnitron.channels.integrations.dto import ChangeAnswer, OrderChange
 from omnitron.channels.integrations.trendyol.integration import CommandIntegration
 from omnitron.omnicore.orders.enums import OrderStatus
@@ -343,6 +347,17 @@ def test_too_many_requests_have_not_been_told(trendyol: Trendyol, integration: C
 
     assert accepted(integration.send_updates([change("status", status=450)])) == [True]
     assert len(trendyol.told()) == 2
+
+
+def test_a_request_that_is_blocked_is_no_refusal_of_a_change(
+    trendyol: Trendyol, integration: CommandIntegration
+) -> None:
+    """403 is what Trendyol answers to who does not say who asks."""
+    at_status(trendyol, "Created")
+    trendyol.replies = [trendyol.shows_packages(), Reply(403)]
+
+    with pytest.raises(ChannelRefusedException):
+        integration.send_updates([change("status", status=450)])
 
 
 def test_refused_credentials_are_nobodys_refusal_of_a_change(

@@ -80,7 +80,7 @@ class Reader:
             left = STREAM_PAUSE - (clock.now() - self._asked_stream)
             if left > timedelta():
                 clock.sleep(left.total_seconds())
-        answer = self._ask("orders/stream", parameters)
+        answer = self._ask("orders/stream", parameters, expected=("content", "hasMore"))
         self._asked_stream = clock.now()
         return answer
 
@@ -99,7 +99,8 @@ class Reader:
     def _pages(self, narrowing: Mapping[str, Any]) -> Iterator[OrderPage]:
         page = 0
         while True:
-            answer = self._ask("v2/orders", {**narrowing, "page": page, "size": PAGE_SIZE})
+            parameters = {**narrowing, "page": page, "size": PAGE_SIZE}
+            answer = self._ask("v2/orders", parameters, expected=("content", "totalPages"))
             yield OrderPage(self.orders_in(answer))
             page += 1
             if page >= min(answer["totalPages"], REACHABLE // PAGE_SIZE):
@@ -118,13 +119,15 @@ class Reader:
             "page": 0,
             "size": 1,
         }
-        return self._ask("v2/orders", parameters)["totalElements"]
+        return self._ask("v2/orders", parameters, expected=("totalElements",))["totalElements"]
 
-    def _ask(self, service: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _ask(
+        self, service: str, parameters: Mapping[str, Any], *, expected: Sequence[str]
+    ) -> Mapping[str, Any]:
         path = f"{self.integration.seller_path}/{service}"
         answer = self.integration.request_process("GET", path, params=parameters).data
-        if not isinstance(answer, Mapping) or not isinstance(answer.get("content"), list):
-            raise self.unusable("there is no content in it")
+        if not isinstance(answer, Mapping) or any(answer.get(name) is None for name in expected):
+            raise self.unusable(f"there should be {' and '.join(expected)} in it")
         return answer
 
 

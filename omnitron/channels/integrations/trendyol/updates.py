@@ -44,6 +44,8 @@ SET_BY_TRENDYOL = frozenset(
 )
 # reasonId of a line that cannot be supplied. 503 is known abroad only.
 REASON_IDS = frozenset({500, 501, 502, 503, 504, 505, 506})
+# Answers that are about the change itself; any other refusal is about us, and no change's fault.
+REFUSALS = frozenset({400, 404, 409, 422})
 
 
 class _UntellableError(Exception):
@@ -55,8 +57,8 @@ class SendUpdates(commands.SendUpdates):
 
     def send(self, validated_data: dict[str, Any]) -> list[ChangeAnswer]:
         """An answer for every change, but for those to a package that this very call has dissolved: where its lines
-        went, Trendyol only shows later. Raises ChannelUnreachableException; what was told until then is not told
-        again when the changes are sent anew.
+        went, Trendyol only shows later. Raises ChannelUnreachableException and, where it refuses to talk to us,
+        ChannelRefusedException; what was told until then is not told again when the changes are sent anew.
         """
         ids = list(dict.fromkeys(change.order_remote_id for change in self.objects))
         packages = {
@@ -85,6 +87,8 @@ class SendUpdates(commands.SendUpdates):
         except _UntellableError as error:
             return _refused(change, str(error))
         except ChannelRefusedException as error:
+            if error.params["status"] not in REFUSALS:
+                raise
             return _refused(change, str(error))
 
     def _tell_status(self, change: OrderChange, package: dict[str, Any]) -> str:
