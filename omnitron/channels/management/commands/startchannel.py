@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 raise CommandError(f"There is {taken} already.")
         method = "first_method" if options["first_method"] else "second_method"
         for path in [*_render(method, name, into=folder), *_render("tests", name, into=tests)]:
-            self.stdout.write(str(path))
+            self.stdout.write(str(path.relative_to(options["directory"])))
 
 
 def _checked(name: str) -> str:
