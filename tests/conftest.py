@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from omnitron.channels.models import Channel
 from omnitron.core.audit import AuditContext
 from omnitron.core.models import AuditSource
+from omnitron.orders.management.commands import load_demo_data
 from omnitron.users.models import User
 
 
@@ -65,4 +66,12 @@ def audit_context() -> AuditContext:
 @pytest.fixture
 def demo_data(db: None) -> None:
     """The demo data of a fresh installation."""
+    call_command("load_demo_data", verbosity=0)
+
+
+@pytest.fixture
+def demo_catalogue(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the demo data what orders refer to: places, channels, products, payment options, carriers and reasons."""
+    files = ("places.json", "channels.json", "catalog.json", "payments.json", "reasons_and_carriers.json")
+    monkeypatch.setattr(load_demo_data, "FILES", files)
     call_command("load_demo_data", verbosity=0)

@@ -30,7 +30,7 @@ ORDERS = 30
 
 
 @pytest.fixture
-def pulled(demo_data: None) -> Iterator[Pulled]:
+def pulled(demo_catalogue: None) -> Iterator[Pulled]:
     """A marketplace whose orders have all been there for a month, one of them with a product nobody knows."""
     starts = datetime.now(tz=UTC) - timedelta(days=60)
     with pulled_marketplace(
@@ -147,7 +147,7 @@ def test_wrong_credentials_are_told_from_a_channel_that_is_away(pulled: Pulled) 
     assert not Order.objects.filter(channel=pulled.channel).exists()
 
 
-def test_a_channel_that_is_away_is_left_in_peace_for_longer_each_time(demo_data: None) -> None:
+def test_a_channel_that_is_away_is_left_in_peace_for_longer_each_time(demo_catalogue: None) -> None:
     clock = SimulatedClock(NOON)
     # Nobody listens there.
     conf = {"server": "http://127.0.0.1:9", "api_key": "a", "api_secret": "b"}
@@ -189,7 +189,7 @@ def test_a_second_run_of_the_channel_does_not_begin(pulled: Pulled) -> None:
     assert called("pull_orders", "--channel", str(pulled.channel.pk))[0] == 0
 
 
-def test_a_channel_is_named_by_pk_or_name(demo_data: None) -> None:
+def test_a_channel_is_named_by_pk_or_name(demo_catalogue: None) -> None:
     with pytest.raises(CommandError, match="No channels are called Nowhere"):
         call_command("pull_orders", "--channel", "Nowhere")
 

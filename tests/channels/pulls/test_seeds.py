@@ -34,17 +34,17 @@ def pull_and_compare(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_nothing_is_lost_doubled_or_wrong(demo_data: None, seed: int) -> None:
+def test_nothing_is_lost_doubled_or_wrong(demo_catalogue: None, seed: int) -> None:
     pull_and_compare(seed)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4, 24))
-def test_nothing_is_lost_doubled_or_wrong_at_twenty_more(demo_data: None, seed: int) -> None:
+def test_nothing_is_lost_doubled_or_wrong_at_twenty_more(demo_catalogue: None, seed: int) -> None:
     pull_and_compare(seed)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(100, 300))
-def test_nothing_is_lost_doubled_or_wrong_at_two_hundred_more(demo_data: None, seed: int) -> None:
+def test_nothing_is_lost_doubled_or_wrong_at_two_hundred_more(demo_catalogue: None, seed: int) -> None:
     pull_and_compare(seed)

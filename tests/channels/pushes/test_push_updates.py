@@ -39,7 +39,7 @@ class ClockThatActs(SimulatedClock):
 
 
 @pytest.fixture
-def pulled(demo_data: None) -> Iterator[Pulled]:
+def pulled(demo_catalogue: None) -> Iterator[Pulled]:
     with pulled_marketplace(
         5, orders=6, faults=FaultPlan.none(), clock=ClockThatActs(NOON), span=timedelta(minutes=45)
     ) as pulled:

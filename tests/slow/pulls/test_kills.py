@@ -24,7 +24,7 @@ LONGEST_LIFE_SECONDS = 4.0
 
 
 @pytest.fixture
-def pulled(transactional_db: None, demo_data: None) -> Iterator[Pulled]:
+def pulled(transactional_db: None, demo_catalogue: None) -> Iterator[Pulled]:
     """A marketplace whose orders are all placed, long enough ago that none of them moves any more."""
     starts = datetime.now(tz=UTC) - timedelta(days=60)
     with pulled_marketplace(
