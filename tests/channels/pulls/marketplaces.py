@@ -31,8 +31,6 @@ from omnitron.core.models import AuditSource
 from omnitron.orders.models import Order, OrderItem
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-# Between two runs.
-TICK = timedelta(hours=12)
 CONTEXT = AuditContext.system(AuditSource.CRON)
 
 
@@ -47,9 +45,9 @@ class Pulled:
     def pull(self, **options: Any) -> PullRun:
         return ChannelService.pull_orders(self.channel, clock=self.clock, audit_context=CONTEXT, **options)
 
-    def pull_until_settled(self, *, tick: timedelta = TICK) -> Intake:
-        """Run after run, until every order is as it will stay and old enough to be proved."""
-        end = self.marketplace.truth.settled_at + timedelta(days=5)
+    def pull_until_settled(self, *, tick: timedelta) -> Intake:
+        """Run after run, `tick` apart, until every order is as it will stay and old enough to be proved."""
+        end = self.marketplace.truth.settled_at + timedelta(days=3)
         intake = Intake()
         while self.clock.now() < end:
             intake += self._pull_well()
