@@ -28,6 +28,8 @@ from omnitron.core.exceptions import InvalidInput
 from omnitron.core.models import AuditEncoder, AuditLog
 
 _NULL = r"\N"
+# Bytes handed to the server at once.
+_PIECE = 1 << 20
 _needs_escape = re.compile(r"[\\\n\r\t]").search
 _COLUMN_IN_CONTEXT = re.compile(r", column (\w+)")
 _plain_json = json.JSONEncoder(ensure_ascii=False).encode
@@ -171,7 +173,7 @@ class BulkRows:
         except UnicodeEncodeError as error:
             raise InvalidInput(non_field_errors="There is half a character in a text.") from error
         with connection.cursor() as cursor, connection.wrap_database_errors:
-            cursor.copy_expert(self._copy, BytesIO(content), 1 << 20)
+            cursor.copy_expert(self._copy, BytesIO(content), _PIECE)
         self._lines.clear()
 
 

@@ -43,6 +43,8 @@ class Customer(TimeStampedModel):
         indexes = [
             models.Index(fields=["email", "channel"], name="customer_by_email"),
             models.Index(fields=["phone_number", "channel"], name="customer_by_phone"),
+            # By which a channel's orders find their customers again.
+            models.Index(fields=["channel_code", "channel"], name="customer_by_channel_code"),
             GinIndex(OpClass(Upper("email"), name="gin_trgm_ops"), name="customer_email_trigrams"),
             GinIndex(OpClass(Upper("phone_number"), name="gin_trgm_ops"), name="customer_phone_trigrams"),
         ]

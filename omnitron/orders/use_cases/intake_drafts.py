@@ -148,15 +148,20 @@ def draft_of(incoming: IncomingOrder) -> OrderDraft:
         shipping_amount=_given(values, "shipping_amount"),
         shipping_interest_amount=_given(values, "shipping_interest_amount"),
     )
+    try:
+        _derive(draft, interest=_given(values, "installment_interest_amount"))
+    except (ArithmeticError, ValueError) as error:
+        # No number, no cents, no status.
+        raise InvalidInput(non_field_errors=f"Its values say nothing together: {error!r}.") from error
+    return draft
+
+
+def _derive(draft: OrderDraft, *, interest: Decimal) -> None:
     check_placeable(draft, draft.items)
     _check_values(draft)
-    try:
-        _share(draft, interest=_given(values, "installment_interest_amount"))
-    except ValueError as error:
-        raise InvalidInput(non_field_errors=f"It cannot be spread over the items: {error}.") from error
+    _share(draft, interest=interest)
     draft.status = order_status_of((item.status for item in draft.items), without_items=draft.status)
     draft.total_difference = checked_difference(draft, draft.items)
-    return draft
 
 
 def pk_of(row: Any) -> Any:
