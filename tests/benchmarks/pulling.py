@@ -15,10 +15,9 @@ import sys
 from dataclasses import dataclass
 from statistics import median
 
-from tests.benchmarks.intake import EMPTY, FULL, copy_of
-
 from omnitron.local import paths
 from tests.benchmarks.database import throw_away_database
+from tests.benchmarks.intake import EMPTY, FULL, copy_of
 
 ROUNDS, ORDERS = 3, 10_000
 GOAL, GOAL_AGAIN = 0.25, 5

@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import psutil
-from tests.benchmarks.intake_floor import Floor, batches_since, newest
 
 from omnitron.channels.integrations.dto import Intake
 from omnitron.channels.integrations.sandbox.marketplace.marketplace import API_KEY, API_SECRET
@@ -23,6 +22,7 @@ from omnitron.channels.models import Channel
 from omnitron.channels.service import ChannelService
 from omnitron.core.audit import AuditContext
 from omnitron.core.models import AuditSource
+from tests.benchmarks.intake_floor import Floor, batches_since, newest
 
 MIB = 1024 * 1024
 CONTEXT = AuditContext.system(AuditSource.CRON)

@@ -10,6 +10,8 @@ import pytest
 
 from tests.benchmarks.client import Answer, Expected, Load, LoadError, Parser, http_request, run
 from tests.benchmarks.figures import Figures, Goal, Rounds, Table, percentile, ratio
+from tests.benchmarks.intake import Measured
+from tests.benchmarks.intake import report as intake_report
 from tests.benchmarks.jobs import Job
 from tests.benchmarks.parity import Different, prove_equal
 from tests.benchmarks.report import report
@@ -129,3 +131,13 @@ def test_parity_names_the_first_difference() -> None:
     bodies["floor"] = b'{"a": "2026-01-01T00:00:01Z"}'
     with pytest.raises(Different, match="detail, floor.a"):
         prove_equal([job], ask)
+
+
+def test_intake_is_compared_round_by_round_with_its_floor() -> None:
+    reached = Measured(before=100_000, ours=[900.0, 500.0, 700.0], floor=[1000.0, 1000.0, 1000.0])
+    missed = Measured(before=1, ours=[400.0], floor=[1000.0])
+
+    text = intake_report([reached, missed], size=500)
+
+    assert "| 100,000 | 700 (500 to 900) | 1,000 (1,000 to 1,000) | 0.70 | 0.45, reached |" in text
+    assert "| 0.40 | 0.45, **missed** |" in text
