@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omnitron.channels.pulls import first_method, report, runs
+from omnitron.channels.pulls import first_method, replay, report, runs
 from omnitron.channels.pushes import runs as pushes
 from omnitron.channels.use_cases import (
     batch_requests,
@@ -30,6 +30,8 @@ class ChannelService:
     pull_orders = staticmethod(runs.pull_orders)
     request_pull = staticmethod(run_requests.request_pull)
     pull_report = staticmethod(report.pull_report)
+    simulate_replay = staticmethod(replay.simulate_replay)
+    replay_parked_orders = staticmethod(replay.replay_parked_orders)
 
     # And go back
     push_updates = staticmethod(pushes.push_updates)

@@ -197,6 +197,9 @@ class BaseIntegration:
     def unauthorized(self, reason: str) -> IntegrationUnauthorizedException:
         return IntegrationUnauthorizedException(channel=self.channel.name, reason=reason)
 
+    # How the channel's orders are read, without asking it anything: for orders that are here as it sent them.
+    order_reader: Callable[[], ingest.ToOrder]
+
     def take_in(self, page: OrderPage, *, to_order: ingest.ToOrder) -> Intake:
         """Take in, update or park a page of orders, each whole or not at all, and tell whoever watches."""
         intake = ingest.take_in_page(
@@ -238,6 +241,10 @@ class Integration(BaseIntegration):
     def get_orders(self, **filters: Any) -> Intake:
         """Fetch orders and take them in, by `get_class`."""
         return self.get_class([ORDERS], filter_params=filters)[ORDERS]
+
+    def order_reader(self) -> ingest.ToOrder:
+        """The reader of the class "orders"."""
+        return self._serializer(ORDERS, None, {}).to_order
 
     def get_class(
         self,
@@ -362,6 +369,10 @@ class CommandIntegration(BasicIntegration, BaseIntegration):
     def send_updates(self, changes: Sequence[OrderChange]) -> Sequence[ChangeAnswer]:
         """Tell the channel what changed here, by the action of this name."""
         return self.do_action("send_updates", objects=changes)
+
+    def order_reader(self) -> ingest.ToOrder:
+        """The reader of the command `get_orders`."""
+        return self.serializer_class["get_orders"](integration=self).to_order
 
     def qs__get_orders(self, *, force: bool = False, **kwargs: Any) -> QuerySet[PulledOrder]:
         """What is known already of the orders that are asked for by number, id, or as "those after it"."""

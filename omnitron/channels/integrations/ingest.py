@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import DataError, IntegrityError, OperationalError, transaction
@@ -90,12 +90,9 @@ def take_in(run: IntakeRun, orders: Sequence[RawOrder], *, is_replay: bool = Fal
     """The same, order by order. A replay looks into orders that are parked as they are."""
     results = [_result(raw, FAILED) for raw in orders if not known_orders.is_nameable(raw)]
     with _committed(run):
-        sightings = known_orders.sightings_of(
-            run.channel, [raw for raw in orders if known_orders.is_nameable(raw)]
-        )
-        done = [
-            s for s in sightings if s.is_outdated or (s.is_same and not (is_replay and s.known.is_parked))
-        ]
+        nameable = [raw for raw in orders if known_orders.is_nameable(raw)]
+        sightings = known_orders.sightings_of(run.channel, nameable, is_replay=is_replay)
+        done = [s for s in sightings if s.is_outdated or s.is_same]
         known_orders.restamp(run.channel, [s for s in done if s.is_only_restamped], now=run.now)
         results += [_result(sighting.raw, UNCHANGED) for sighting in done]
         of_others = {sighting.raw.remote_id for sighting in done}
@@ -189,10 +186,10 @@ def _take_in_change(run: IntakeRun, read: ReadOrder, order: int) -> Result:
     try:
         with _committed(run):
             # Once more, now that nobody else takes it in.
-            (sighting,) = known_orders.sightings_of(run.channel, [read.sighting.raw])
-            if sighting.known is not None and sighting.known != read.sighting.known:
+            sighting, remote_id = read.sighting, read.remote_id
+            if known_orders.known_of(run.channel, [remote_id]).get(remote_id) != sighting.known:
                 return _result(sighting.raw, FAILED)
-            is_changed, outcome = _changed(run, replace(read, sighting=sighting), order)
+            is_changed, outcome = _changed(run, read, order)
             known_orders.note(run.channel, [outcome], now=run.now, pulled_until=run.pulled_until)
     except OperationalError as error:
         _raise_unless_locked(error)

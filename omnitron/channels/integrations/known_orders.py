@@ -7,7 +7,7 @@ The channel is locked while its orders are looked at and taken in, so that a pul
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -69,6 +69,8 @@ class Sighting:
     raw: RawOrder
     digest: str
     known: KnownOrder | None
+    # Looked into though it was before: something it refers to may be known by now.
+    is_replayed: bool = False
 
     @property
     def is_outdated(self) -> bool:
@@ -78,7 +80,9 @@ class Sighting:
     @property
     def is_same(self) -> bool:
         """Dealt with as it is: here, or parked."""
-        return self.known is not None and not self.known.is_gone and self.digest == self.known.digest
+        if self.known is None or self.known.is_gone or (self.known.is_parked and self.is_replayed):
+            return False
+        return self.digest == self.known.digest
 
     @property
     def is_only_restamped(self) -> bool:
@@ -102,18 +106,31 @@ class Outcome:
         return cls(sighting, order=sighting.known.order, parts=sighting.known.parts)
 
 
-def sightings_of(channel: Channel, orders: Sequence[RawOrder]) -> list[Sighting]:
-    """Each order once, the latest version of several, with what is known of it. One statement."""
+def sightings_of(channel: Channel, orders: Sequence[RawOrder], *, is_replay: bool = False) -> list[Sighting]:
+    """Each order once, the latest version of several, with what is known of it. One statement.
+
+    In a replay the orders are what was parked, as PostgreSQL kept it; their digests are those of what was sent.
+    """
     latest: dict[str, RawOrder] = {}
     for raw in orders:
         if raw.remote_id not in latest or raw.modified_date >= latest[raw.remote_id].modified_date:
             latest[raw.remote_id] = raw
-    rows = PulledOrder.objects.filter(channel=channel, remote_id__in=latest).values_list(*_COLUMNS)
-    known = {row[0]: KnownOrder(*row) for row in rows}
+    known = known_of(channel, latest)
     return [
-        Sighting(raw, digest_of(canonical(raw.payload)), known.get(remote_id))
+        Sighting(
+            raw,
+            known[remote_id].digest if is_replay else digest_of(canonical(raw.payload)),
+            known.get(remote_id),
+            is_replayed=is_replay,
+        )
         for remote_id, raw in latest.items()
     ]
+
+
+def known_of(channel: Channel, remote_ids: Collection[str]) -> dict[str, KnownOrder]:
+    """What is known of the orders with these ids, by id."""
+    rows = PulledOrder.objects.filter(channel=channel, remote_id__in=remote_ids).values_list(*_COLUMNS)
+    return {row[0]: KnownOrder(*row) for row in rows}
 
 
 def is_nameable(raw: RawOrder) -> bool:

@@ -106,6 +106,20 @@ def test_discounts_of_the_order_are_in_the_sum_and_spread(house: House) -> None:
     )
 
 
+def test_an_order_that_was_over_before_it_was_first_shown_adds_up_too(house: House) -> None:
+    gone = [a_line("L1", status=100), a_line("L2", sku="CUP", price="50.00", status=600)]
+
+    assert house.take_in(an_order(amount="130.00", discounts=[["Spring", "30.00"]], lines=gone)).created == 1
+
+    order = house.order()
+    assert (order.status, order.total_difference, order.discount_amount) == (
+        600,
+        Decimal("0.00"),
+        Decimal("30.00"),
+    )
+    assert set(order.orderitem_set.values_list("reserved_units", flat=True)) == {0}
+
+
 @pytest.mark.parametrize(
     ("case", "changes", "cause", "subject"),
     [
