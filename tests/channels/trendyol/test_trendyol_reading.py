@@ -233,6 +233,8 @@ def test_by_number_one_package_or_all_of_an_order(
 
     assert by_ours == ["3330133332"]
     assert sorted(by_theirs) == ["3330133331", "3330133332", "3330133333"]
+    narrowing = [set(asked.query) - {"page", "size"} for asked in trendyol.asked]
+    assert narrowing == [{"shipmentPackageIds"}, {"orderNumber"}]
 
 
 def test_placed_before_and_after(trendyol: Trendyol, integration: CommandIntegration) -> None:
