@@ -20,8 +20,8 @@ _INTEGRATOR = re.compile(r"[A-Za-z0-9]{1,30}")
 
 class CommandIntegration(base.CommandIntegration):
     """A channel's `conf`: `supplier_id`, `api_key`, `api_secret` as the seller's panel shows them; optionally
-    `server` (the stage's address), `integrator`, `store_front_code`, `payment_option`, `cargo_companies`,
-    `cancellation_reasons`, `filters_in_gmt` (docs/channels-trendyol.md).
+    `server` (the stage's address), `integrator`, `store_front_code`, `payment_option`, `cancellation_reasons`,
+    `filters_in_gmt` (docs/channels-trendyol.md).
     """
 
     # 14 days and three months by the pages; a day less of the months, for a month is not always as long, and what

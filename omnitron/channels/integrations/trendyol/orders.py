@@ -11,8 +11,8 @@ from omnitron.channels.enums import ParkCause
 from omnitron.channels.exceptions import OrderParkedException
 from omnitron.channels.integrations.dto import ChannelDiscount, ChannelOrder, ChannelOrderItem, RawOrder
 from omnitron.channels.integrations.trendyol import addresses
-from omnitron.channels.integrations.trendyol.carriers import Carrier, carrier_of
-from omnitron.channels.integrations.trendyol.statuses import line_status, package_status, status_name
+from omnitron.channels.integrations.trendyol.carriers import carrier_of
+from omnitron.channels.integrations.trendyol.statuses import line_status, package_status
 from omnitron.channels.integrations.trendyol.values import amount, moment, turkish_moment
 from omnitron.omnicore.money import ZERO
 from omnitron.omnicore.orders.enums import OrderStatus, ShippingOptionDeliveryType
@@ -65,9 +65,9 @@ def raw_order(package: Raw) -> RawOrder:
 
 
 def channel_order(package: Raw, *, conf: Mapping[str, Any]) -> ChannelOrder:
-    """The whole order. `conf` is the channel's: `cargo_companies`, `payment_option`.
+    """The whole order. `conf` is the channel's: `payment_option`.
 
-    Raises OrderParkedException: UNREADABLE, UNKNOWN_STATUS, UNKNOWN_CARRIER, WRONG_CURRENCY, BROKEN_TOTAL.
+    Raises OrderParkedException: UNREADABLE, UNKNOWN_STATUS, WRONG_CURRENCY, BROKEN_TOTAL.
     """
     try:
         return _order(package, conf)
@@ -82,7 +82,6 @@ def _order(package: Raw, conf: Mapping[str, Any]) -> ChannelOrder:
     if not package["shipmentPackageId"]:
         raise ValueError("it has no shipmentPackageId yet")
     status = package_status(package)
-    carrier = carrier_of(package, erp_codes=conf.get("cargo_companies", {}))
     return ChannelOrder(
         number=order_number(package),
         remote_id=str(package["shipmentPackageId"]),
@@ -93,10 +92,10 @@ def _order(package: Raw, conf: Mapping[str, Any]) -> ChannelOrder:
         customer=addresses.customer(package),
         shipping_address=addresses.shipping_address(package),
         billing_address=addresses.billing_address(package),
-        items=[_item(line, package, status, carrier) for line in package["lines"]],
+        items=[_item(line, package, status) for line in package["lines"]],
         discounts=[discount for line in package["lines"] for discount in _trendyols_discount(line)],
         payment_option=conf.get("payment_option"),
-        cargo_company=carrier and carrier.erp_code,
+        cargo_company=carrier_of(package),
         tracking_number=_tracking_number(package),
         tracking_url=package.get("cargoTrackingLink") or None,
         carrier_shipping_code=package.get("cargoSenderNumber") or None,
@@ -109,7 +108,7 @@ def _order(package: Raw, conf: Mapping[str, Any]) -> ChannelOrder:
     )
 
 
-def _item(line: Raw, package: Raw, status: OrderStatus, carrier: Carrier | None) -> ChannelOrderItem:
+def _item(line: Raw, package: Raw, status: OrderStatus) -> ChannelOrderItem:
     """`lineGrossAmount` is one unit's; each unit's discounts stand in `discountDetails`, rounded for itself.
 
     Source: "Discount Representations in the Get Shipment Packages Service".
@@ -133,7 +132,7 @@ def _item(line: Raw, package: Raw, status: OrderStatus, carrier: Carrier | None)
         currency=line["currencyCode"].lower(),
         tracking_number=_tracking_number(package),
         tracking_url=package.get("cargoTrackingLink") or None,
-        shipping_company=carrier and carrier.shipping_company.value,
+        shipping_company=carrier_of(package),
         invoice_number=package.get("invoiceNumber") or None,
         e_archive_url=package.get("invoiceLink") or None,
         shipped_date=_first_time(package, "Shipped"),
@@ -193,11 +192,11 @@ def _delivery_type(package: Raw) -> str | None:
 
 
 def _cancellation_reason(package: Raw, status: OrderStatus) -> str | None:
-    """Trendyol's code where a line has one, else its word for the status ("UnPacked", "UnSupplied", "Returned")."""
+    """Trendyol's code, where a line has one."""
     if status not in {OrderStatus.CANCELLED, OrderStatus.REFUNDED}:
         return None
     codes = [line["cancelReasonCode"] for line in package["lines"] if line.get("cancelReasonCode")]
-    return str(codes[0]) if codes else status_name(package)
+    return str(codes[0]) if codes else None
 
 
 def _first_time(package: Raw, status: str) -> datetime | None:
