@@ -4,7 +4,7 @@ writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from omnitron.orders.dto import IncomingDiscount, IncomingItem, IncomingOrder
 from omnitron.orders.enums import RefundInstrument
 from omnitron.orders.models import Order, OrderItem
 from omnitron.orders.pricing import discount_shares, interest_shares, shipping_shares
-from omnitron.orders.transitions import INACTIVE, order_status_of
+from omnitron.orders.transitions import order_status_of
 from omnitron.orders.use_cases.placement import check_placeable, checked_difference
 
 _ORDER = {
@@ -188,35 +188,30 @@ def _check_values(draft: OrderDraft) -> None:
 
 
 def _share(draft: OrderDraft, *, interest: Decimal) -> None:
-    """As `set_distribute_interest_amount` does: active items alone have shares."""
-    active = [item for item in draft.items if item.status not in INACTIVE]
-    if active and draft.incoming.discounts:
-        _share_discounts(draft, active)
-    else:
-        draft.benefits = [(discount, []) for discount in draft.incoming.discounts]
-    if not active:
-        return
-    for item, share in zip(active, interest_shares(interest, active), strict=True):
+    """As `set_distribute_interest_amount` does for an order of which nothing is cancelled yet: what the customer
+    paid at the purchase was paid for all of it. A line cancelled before the order came has its shares, too.
+    """
+    items = draft.items
+    _share_discounts(draft)
+    for item, share in zip(items, interest_shares(interest, items) if items else (), strict=True):
         item.installment_interest_amount = share
     shipping = draft.shipping_amount + draft.shipping_interest_amount
-    for item, share in zip(active, shipping_shares(shipping, active), strict=True):
+    for item, share in zip(items, shipping_shares(shipping, items) if items else (), strict=True):
         item.shipping_share = share
 
 
-def _share_discounts(draft: OrderDraft, active: Sequence[ItemDraft]) -> None:
-    discounts = draft.incoming.discounts
-    places = {id(item): place for place, item in enumerate(active)}
-    named = [
-        {places[id(item)] for item in (draft.items[place] for place in discount.items) if id(item) in places}
-        for discount in discounts
-    ]
+def _share_discounts(draft: OrderDraft) -> None:
+    items, discounts = draft.items, draft.incoming.discounts
+    if not items:
+        draft.benefits = [(discount, []) for discount in discounts]
+        return
     amounts = [_given(discount.values, "amount") for discount in discounts]
     shares = discount_shares(
-        list(zip(amounts, named, strict=True)),
-        prices=[item.price for item in active],
-        rooms=[item.price - item.discount_amount for item in active],
+        list(zip(amounts, (set(discount.items) for discount in discounts), strict=True)),
+        prices=[item.price for item in items],
+        rooms=[item.price - item.discount_amount for item in items],
     )
     for discount, by_place in zip(discounts, shares, strict=True):
-        draft.benefits.append((discount, [(active[place], share) for place, share in by_place.items()]))
+        draft.benefits.append((discount, [(items[place], share) for place, share in by_place.items()]))
         for place, share in by_place.items():
-            active[place].discount_amount += share
+            items[place].discount_amount += share

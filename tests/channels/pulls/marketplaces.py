@@ -28,6 +28,7 @@ from omnitron.channels.service import ChannelService
 from omnitron.core.audit import AuditContext
 from omnitron.core.clock import Clock, SimulatedClock
 from omnitron.core.models import AuditSource
+from omnitron.omnicore.orders.enums import OrderStatus
 from omnitron.orders.models import Order, OrderItem
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -41,17 +42,26 @@ class Pulled:
     marketplace: Marketplace
     channel: Channel
     clock: Clock
+    # From when on nothing changes at the marketplace.
+    quiet_since: datetime | None = None
 
     def pull(self, **options: Any) -> PullRun:
         return ChannelService.pull_orders(self.channel, clock=self.clock, audit_context=CONTEXT, **options)
 
     def pull_until_settled(self, *, tick: timedelta) -> Intake:
-        """Run after run, `tick` apart, until every order is as it will stay and old enough to be proved."""
-        end = self.marketplace.truth.settled_at + timedelta(days=3)
+        """Run after run, `tick` apart, until every order is as it will stay, and then until all is old enough to be
+        proved: pages do not drift any more, or orders would go on changing for being read.
+        """
+        end = self.marketplace.truth.settled_at + tick
         intake = Intake()
         while self.clock.now() < end:
             intake += self._pull_well()
             self.clock.advance(tick)
+        self.marketplace.behave(self.marketplace.faults.without("drift"))
+        intake += self._pull_well()
+        self.quiet_since = self.clock.now()
+        # Runs far apart see orders late: a proof may have to wait for longer than the 48 hours they really are.
+        self.clock.advance(2 * tick + timedelta(days=5))
         # Counts are judged one run later, and holes are counted again after an hour.
         for _ in range(4):
             intake += self._pull_well()
@@ -121,8 +131,12 @@ def findings_of(pulled: Pulled) -> Findings:
             "pulled_order__number", flat=True
         )
     )
-    unusable = {truth.orders[order_id]["number"] for order_id in truth.unusable} - {
-        truth.orders[order_id]["number"] for order_id in truth.hidden_for_ever
+    # An order that moved back between two runs was never seen to do so; it may be here as it is.
+    unusable = {
+        truth.orders[order_id]["number"]
+        for order_id, kinds in truth.unusable.items()
+        if order_id not in truth.hidden_for_ever
+        and not (kinds == {"illegal_move"} and _is_here(pulled, order_id))
     }
     return Findings(
         lost=sorted(usable.keys() - here.keys()),
@@ -131,6 +145,14 @@ def findings_of(pulled: Pulled) -> Findings:
         unreported=_unreported(pulled),
         unparked=sorted((unusable - parked) | (parked & usable.keys())),
     )
+
+
+def _is_here(pulled: Pulled, order_id: int) -> bool:
+    expected = pulled.marketplace.truth.orders[order_id]
+    known = PulledOrder.objects.filter(channel=pulled.channel, number=expected["number"]).select_related(
+        "order"
+    )
+    return any(row.order is not None and row.order.status == OrderStatus.PREPARING for row in known)
 
 
 def _wrong(channel: Channel, usable: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -32,11 +32,12 @@ def pull_and_compare(seed: int, *, tick: timedelta) -> None:
         assert findings_of(pulled) == NOTHING
         hidden = pulled.marketplace.truth.hidden_for_ever
         assert held(pulled.channel) == 1000 - len(hidden)
-        # As many as are hidden are said to be missing, and nothing else is in doubt but what is too young.
+        # As many as are hidden are said to be missing, and nothing else of that time is in doubt.
         assert missing_in_holes(pulled.channel) == len(hidden)
-        unproved = PullWindow.objects.filter(channel=pulled.channel, status=WindowStatus.OPEN)
-        settled = pulled.marketplace.truth.settled_at
-        assert not unproved.filter(window_to__lte=settled).exists()
+        in_doubt = PullWindow.objects.filter(channel=pulled.channel).exclude(
+            status__in=(WindowStatus.PROVED, WindowStatus.HOLE)
+        )
+        assert not in_doubt.filter(window_to__lte=pulled.quiet_since).exists()
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -167,8 +167,7 @@ def _item(
 
 
 def _discounts(random: Random, items: list[IncomingItem]) -> list[IncomingDiscount]:
-    active = [item for item in items if item.values.get("status") not in (100, 600)]
-    left = int(sum((item.values["price"] for item in active), ZERO) / CENT)
+    left = int(sum((item.values["price"] for item in items), ZERO) / CENT)
     discounts = []
     for number in range(random.choice([1, 1, 2, 3])):
         amount = random.randint(0, left)

@@ -15,6 +15,7 @@ from omnitron.core.audit import AuditContext
 from omnitron.customers.address_hash import address_hash
 from omnitron.customers.models import Address, Customer
 from omnitron.customers.use_cases import create_address
+from omnitron.omnicore.orders.enums import OrderStatus
 from omnitron.orders.capture import PAYMENT_MODELS
 from omnitron.orders.dto import IncomingOrder, NewItem
 from omnitron.orders.models import BenefitApplicant, DiscountItem, Order, OrderItem
@@ -63,11 +64,12 @@ class OneByOne:
     def _shares(
         self, incoming: IncomingOrder, references: Mapping[str, Any]
     ) -> tuple[list[dict[str, Any]], list[list[dict[str, Any]]]]:
-        """What `set_distribute_interest_amount` gives each item, and what each discount gives which item: of an
-        order that is placed and forgotten again.
+        """What `set_distribute_interest_amount` gives each item, and what each discount gives which item: of the
+        order as it was before anything of it was cancelled, placed and forgotten again.
         """
         with _forgotten():
-            order = self._create(incoming, references, shares=[{}] * len(incoming.items))
+            whole = [{"status": OrderStatus.APPROVED}] * len(incoming.items)
+            order = self._create(incoming, references, shares=whole)
             items = list(order.orderitem_set.order_by("pk"))
             discounts = [
                 self._record(DiscountItem, {**discount.values, "order": order})
@@ -81,12 +83,10 @@ class OneByOne:
             items = list(order.orderitem_set.order_by("pk"))
             shares = [{name: getattr(item, name) for name in names} for item in items]
             places = {item.pk: place for place, item in enumerate(items)}
-            inactive = {place for place, item in enumerate(items) if item.status in (100, 600)}
             benefits = [
                 [
                     {"place": places[row.order_item_id], "amount": row.amount}
                     for row in BenefitApplicant.objects.filter(discount_item=row).order_by("pk")
-                    if places[row.order_item_id] not in inactive
                 ]
                 for discount, row in zip(incoming.discounts, discounts, strict=True)
             ]

@@ -58,7 +58,7 @@ def take_in(world: World, audit_context: AuditContext) -> TakeIn:
 
 
 def test_shares_are_given_and_frozen(world: World, take_in: TakeIn) -> None:
-    """A line's own discount takes room from those of the order; what is cancelled already has no share."""
+    """A line's own discount takes room from those of the order; what is cancelled already was paid for, too."""
     incoming = order(
         world,
         "N-1",
@@ -77,13 +77,14 @@ def test_shares_are_given_and_frozen(world: World, take_in: TakeIn) -> None:
     items = taken.orderitem_set.order_by("pk")
     assert list(items.values_list("discount_amount", "installment_interest_amount", "shipping_share")) == [
         (Decimal("100.00"), Decimal("0.00"), Decimal("0.00")),
-        (Decimal("15.00"), Decimal("4.50"), Decimal("10.00")),
-        (Decimal("0.00"), Decimal("0.00"), None),
+        (Decimal("6.25"), Decimal("1.88"), Decimal("4.17")),
+        (Decimal("8.75"), Decimal("2.62"), Decimal("5.83")),
     ]
     given = BenefitApplicant.objects.order_by("pk")
     assert list(given.values_list("order_item", "amount")) == [
         (items[0].pk, Decimal("5.00")),
-        (items[1].pk, Decimal("15.00")),
+        (items[1].pk, Decimal("6.25")),
+        (items[2].pk, Decimal("8.75")),
     ]
     assert taken.discount_amount == Decimal("115.00")
     assert taken.total_difference == Decimal("150.00") - (Decimal("220.00") - 115 + Decimal("4.50") + 10)

@@ -90,6 +90,11 @@ class Marketplace:
             skew = self._state.mischief.faults.clock_skew
             self._state.mischief.faults = replace(faults, clock_skew=skew)
 
+    @property
+    def faults(self) -> FaultPlan:
+        """The plan requests are answered by."""
+        return self._state.mischief.faults
+
     def calm(self) -> None:
         """From now on every request is answered, and nothing changes because of it."""
         self.behave(FaultPlan.none())
