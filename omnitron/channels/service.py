@@ -31,6 +31,7 @@ class ChannelService:
     request_pull = staticmethod(run_requests.request_pull)
     pull_report = staticmethod(report.pull_report)
     simulate_replay = staticmethod(replay.simulate_replay)
+    digest_of_pile = staticmethod(replay.digest_of_pile)
     replay_parked_orders = staticmethod(replay.replay_parked_orders)
 
     # And go back

@@ -185,7 +185,8 @@ class AuditRows:
             AuditLog,
             now=now,
             is_numbered=False,
-            actor=audit_context.actor,
+            # By pk: in a request it is a lazy object.
+            actor=None if audit_context.actor is None else audit_context.actor.pk,
             source=audit_context.source,
             request_id=audit_context.request_id,
             note=audit_context.note,

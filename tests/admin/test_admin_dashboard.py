@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from omnitron.channels.enums import ParkedStatus
 from omnitron.core import audit
 from omnitron.core.admin_lists import capped_count
 from omnitron.core.audit import AuditContext
@@ -26,6 +27,7 @@ from tests.factories.orders import (
     OrderItemFactory,
     RefundFactory,
 )
+from tests.factories.pulls import ParkedOrderFactory
 from tests.factories.users import UserFactory
 
 
@@ -61,6 +63,9 @@ def test_counters_count_what_their_lists_show(admin_client: Client) -> None:
     OrderItemFactory(order=OrderFactory(items=0), is_stock_short=True)
     OrderItemFactory(order=OrderFactory(items=0), is_stock_short=True, status=OrderStatus.DELIVERED)
 
+    for status in ParkedStatus:
+        ParkedOrderFactory(status=status)
+
     counters = admin_client.get("/admin/").context["counters"]
 
     assert {counter["title"]: counter["count"] for counter in counters} == {
@@ -68,6 +73,7 @@ def test_counters_count_what_their_lists_show(admin_client: Client) -> None:
         "Cancellation requests": 1,
         "Manual refunds": 2,
         "Approved, not sent": 2,
+        "Parked orders": 1,
         "Short of stock": 1,
     }
     assert [admin_client.get(counter["link"]).context["cl"].result_count for counter in counters] == [

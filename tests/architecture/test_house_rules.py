@@ -22,6 +22,7 @@ from omnitron.orders.service import OrderItemService, OrderService
 READS = {
     "channel_allowed_methods",
     "pull_report",
+    "digest_of_pile",
     "cancel_preview",
     "get_payment_history",
     "get_transaction_amount",

@@ -226,7 +226,9 @@ def refused(error: Exception) -> OrderParkedException:
     if isinstance(error, OrderParkedException):
         return error
     code = error.code if isinstance(error, OmnitronException) else type(error).__name__
-    return OrderParkedException(ParkCause.REFUSED, subject=code, detail=str(error).strip())
+    # The first line: below it PostgreSQL shows the whole row.
+    detail = str(error).strip().partition("\n")[0]
+    return OrderParkedException(ParkCause.REFUSED, subject=code, detail=detail)
 
 
 def _illegal(error: Exception) -> OrderParkedException:

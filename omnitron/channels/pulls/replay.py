@@ -150,7 +150,7 @@ def replay_parked_orders(
     IntegrationNotFoundException, and OutdatedException where the pile is not the one the digest is of.
     """
     selection = _Selection(channel, cause, subject, limit)
-    if digest is not None and digest != selection.digest():
+    if digest is not None and digest != selection.digest(accept_differences=accept_differences):
         raise OutdatedException("The pile has changed since the simulation.", difference=[])
     result = _replay(
         selection,
@@ -167,10 +167,15 @@ def replay_parked_orders(
 
 
 def digest_of_pile(
-    channel: Channel, *, cause: str | None = None, subject: str | None = None, limit: int | None = None
+    channel: Channel,
+    *,
+    cause: str | None = None,
+    subject: str | None = None,
+    accept_differences: bool = False,
+    limit: int | None = None,
 ) -> str:
     """By which a replay knows that it is about what was simulated."""
-    return _Selection(channel, cause, subject, limit).digest()
+    return _Selection(channel, cause, subject, limit).digest(accept_differences=accept_differences)
 
 
 @dataclass(frozen=True)
@@ -185,9 +190,9 @@ class _Selection:
     def pile(self) -> QuerySet[ParkedOrder]:
         return parked_orders(self.channel, cause=self.cause, subject=self.subject)
 
-    def digest(self) -> str:
-        rows = self.pile().values_list("pk", "attempts")[: self.limit]
-        return hashlib.blake2b(repr(list(rows)).encode(), digest_size=16).hexdigest()
+    def digest(self, *, accept_differences: bool) -> str:
+        rows = list(self.pile().values_list("pk", "attempts")[: self.limit])
+        return hashlib.blake2b(repr((rows, accept_differences)).encode(), digest_size=16).hexdigest()
 
     def batches(self) -> Iterator[list[ParkedOrder]]:
         """Each parked order once, however it ends."""

@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from omnitron.channels.enums import ParkedStatus
+from omnitron.channels.models import ParkedOrder
 from omnitron.core.admin_lists import capped_count
 from omnitron.core.scope import visible_to
 from omnitron.omnicore.orders.enums import CancelStatus, OrderStatus
@@ -72,6 +74,13 @@ COUNTERS = (
         "outbox",
         lambda: Order.objects.filter(status=OrderStatus.APPROVED, is_send=False),
         {"status__exact": str(OrderStatus.APPROVED.value), "is_send__exact": "0"},
+    ),
+    Counter(
+        "Parked orders",
+        "could not be taken in from their channel",
+        "local_parking",
+        lambda: ParkedOrder.objects.filter(status=ParkedStatus.PARKED),
+        {"status__exact": ParkedStatus.PARKED.value},
     ),
     Counter(
         "Short of stock",

@@ -3,54 +3,24 @@
 from __future__ import annotations
 
 import json
-import sys
-from types import ModuleType
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 
-from omnitron.channels.integrations import registry
-from omnitron.channels.integrations.base import CommandIntegration, Integration
-from omnitron.channels.integrations.commands import GetOrders
-from omnitron.channels.integrations.serializers import ReadSerializer
 from omnitron.channels.models import ParkedOrder, PulledOrder
 from omnitron.channels.service import ChannelService
 from omnitron.core.models import AuditLog
 from omnitron.orders.models import Order, OrderItem
-from tests.channels.ingest.payloads import CONTEXT, LATER, House, a_line, an_address, an_order, to_order
+from tests.channels.ingest.bazaar import ByFirstMethod, BySecondMethod, serve
+from tests.channels.ingest.payloads import CONTEXT, LATER, House, a_line, an_address, an_order
 from tests.factories.catalogs import ProductFactory
 from tests.factories.customers import CityFactory
 
 
-class BazaarOrders(GetOrders):
-    def to_order(self, payload: Any) -> Any:
-        return to_order(payload)
-
-
-class BazaarSerializer(ReadSerializer):
-    def to_order(self, payload: Any) -> Any:
-        return to_order(payload)
-
-
-class BySecondMethod(CommandIntegration):
-    serializer_class = {"get_orders": BazaarOrders}
-
-
-class ByFirstMethod(Integration):
-    actions = {"orders": BazaarSerializer}
-
-
 @pytest.fixture(params=[BySecondMethod, ByFirstMethod], ids=["second method", "first method"])
 def served(request: pytest.FixtureRequest, house: House, monkeypatch: pytest.MonkeyPatch) -> House:
-    """The house, its channel served by an integration of either method: a folder of its own."""
-    name = f"{registry.integrations.__name__}.bazaar.integration"
-    module = ModuleType(name)
-    module.CommandIntegration = request.param
-    monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.setattr(registry, "channel_types", lambda: ["bazaar"])
-    house.channel.channel_type = "bazaar"
-    house.channel.save()
+    serve(house, request.param, monkeypatch)
     return house
 
 
