@@ -136,7 +136,9 @@ class _Products:
             return self._by_pk[next(iter(mapped))]
         if by_sku is not None and (not mapped or by_sku.pk in mapped):
             return by_sku
-        detail = f"No product here has the SKU {item.sku!r}, and none is known as {item.product_remote_id!r}."
+        detail = f"No product here has the SKU {item.sku!r}."
+        if item.product_remote_id:
+            detail = f"{detail[:-1]}, and none is known to the channel as {item.product_remote_id!r}."
         if mapped:
             detail = f"Several products are known to the channel as {item.product_remote_id!r}."
         raise OrderParkedException(ParkCause.UNKNOWN_PRODUCT, subject=item.sku, detail=detail)
