@@ -40,7 +40,6 @@ class ItemDraft:
 
     __slots__ = (
         "attributes",
-        "benefits",
         "datasource_id",
         "discount_amount",
         "installment_interest_amount",
