@@ -61,8 +61,7 @@ def newest(dsn: str) -> dict[str, int]:
 def batches_since(dsn: str, marks: Mapping[str, int]) -> list[Batch]:
     """What was written since `marks` (`newest`), transaction by transaction."""
     connection = psycopg2.connect(dsn)
-    statements: dict[int, list[bytes]] = defaultdict(list)
-    orders: dict[int, int] = defaultdict(int)
+    written: dict[int, dict[str, tuple[int, list[bytes]]]] = defaultdict(dict)
     try:
         with connection, connection.cursor() as cursor:
             for table, key in KEYS.items():
@@ -76,14 +75,41 @@ def batches_since(dsn: str, marks: Mapping[str, int]) -> list[Batch]:
                     f"ON CONFLICT ({key}) DO NOTHING"
                 )
                 for transaction, count, rows in cursor.fetchall():
-                    if table == "orders_order":
-                        orders[transaction] = count
+                    statements = [cursor.mogrify(insert, [rows])]
                     if table == "orders_orderitem":
-                        statements[transaction].append(cursor.mogrify(_STOCK, [rows]))
-                    statements[transaction].append(cursor.mogrify(insert, [rows]))
+                        statements.insert(0, cursor.mogrify(_STOCK, [rows]))
+                    written[transaction][table] = (count, statements)
     finally:
         connection.close()
-    return [Batch(orders[transaction], statements[transaction]) for transaction in sorted(statements)]
+    return [_batch(together) for together in _transactions(written)]
+
+
+Written = Mapping[str, tuple[int, list[bytes]]]
+
+
+def _transactions(written: Mapping[int, Written]) -> list[list[Written]]:
+    """What each transaction wrote. A savepoint's rows bear a number of their own, after that of its transaction;
+    where pulled orders are noted, it is those that bear the transaction's.
+    """
+    begins = {number for number, tables in written.items() if "channels_pulledorder" in tables} or set(
+        written
+    )
+    transactions: list[list[Written]] = []
+    for number in sorted(written):
+        if number in begins:
+            transactions.append([])
+        transactions[-1].append(written[number])
+    return transactions
+
+
+def _batch(parts: Sequence[Written]) -> Batch:
+    """In an order in which no row refers to a later one."""
+    statements = [
+        statement for table in KEYS for part in parts if table in part for statement in part[table][1]
+    ]
+    return Batch(
+        orders=sum(part["orders_order"][0] for part in parts if "orders_order" in part), statements=statements
+    )
 
 
 class Floor:
@@ -99,6 +125,19 @@ class Floor:
             for statement in batch.statements:
                 cursor.execute(statement)
         return time.perf_counter() - started
+
+    def copy_row(self, dsn: str, table: str, pk: int) -> None:
+        """A row that is there when the measured ones come."""
+        connection = psycopg2.connect(dsn)
+        try:
+            with connection, connection.cursor() as cursor:
+                row = _one(cursor, f"SELECT to_jsonb(t)::text FROM {table} t WHERE id = {pk}")
+        finally:
+            connection.close()
+        with self._connection, self._connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {table} SELECT * FROM jsonb_populate_record(NULL::{table}, %s::jsonb)", [row]
+            )
 
     def close(self) -> None:
         self._connection.close()

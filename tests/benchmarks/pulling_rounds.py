@@ -35,6 +35,7 @@ def measure(dsn: str, floor_dsn: str, *, rounds: int, orders: int) -> None:
     for seed in range(1, rounds + 1):
         with marketplace(seed, orders=orders) as address:
             channel = channel_of(address, seed)
+            floor.copy_row(dsn, "channels_channel", channel.pk)
             marks, memory = newest(dsn), Memory()
             measured["pulled"].append(orders / pull(channel, memory, created=orders))
             batches = batches_since(dsn, marks)
