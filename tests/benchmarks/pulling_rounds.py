@@ -38,8 +38,11 @@ def measure(dsn: str, floor_dsn: str, *, rounds: int, orders: int) -> None:
             floor.copy_row(dsn, "channels_channel", channel.pk)
             marks, memory = newest(dsn), Memory()
             measured["pulled"].append(orders / pull(channel, memory, created=orders))
+            measured["grown"].append(memory.grown)
             batches = batches_since(dsn, marks)
             measured["floor"].append(orders / sum(floor.write(batch) for batch in batches))
+            # What the floor was sent is this process's memory, too, by now: a measure of its own.
+            memory = Memory()
             measured["again"].append(orders / pull(channel, memory, unchanged=orders))
             measured["grown"].append(memory.grown)
     floor.close()
