@@ -72,6 +72,31 @@ def write_changes(locked: models.Model, values: Mapping[str, Any], *, audit_cont
     return bool(changed)
 
 
+def write_many_changes(changes: Mapping[Row, Mapping[str, Any]], *, audit_context: AuditContext) -> list[Row]:
+    """`write_changes` for many locked rows of one model: one UPDATE and one audit INSERT; returns those changed.
+
+    No many-to-many values. Raises InvalidInput when a constraint of the database refuses one of them.
+    """
+    old: dict[int, dict[str, Any]] = {}
+    changed: list[Row] = []
+    for row, values in changes.items():
+        before = snapshot(row, values)
+        for name, value in values.items():
+            setattr(row, name, value)
+        if differing := [name for name in values if value_of(row, name) != before[name]]:
+            old[row.pk] = {name: before[name] for name in differing}
+            changed.append(row)
+    if changed:
+        with constraints_named():
+            names = sorted({name for values in old.values() for name in values})
+            type(changed[0])._default_manager.bulk_update(changed, names)
+        new = {row.pk: snapshot(row, old[row.pk]) for row in changed}
+        audit.record_many(
+            changed, event(changed[0], "changed"), audit_context=audit_context, old=old, new=new
+        )
+    return changed
+
+
 @transaction.atomic
 def delete_record(row: models.Model, *, audit_context: AuditContext) -> None:
     """Delete `row`. Raises ProtectedRecordException when others refer to it.

@@ -91,3 +91,13 @@ class TakenInOrder:
     number: str
     remote_id: str
     pk: int
+
+
+@dataclass(frozen=True)
+class OrderChanges:
+    """What changes about an order that is here: columns of the order, and of items by pk, their status among
+    them.
+    """
+
+    values: Mapping[str, Any]
+    items: Mapping[int, Mapping[str, Any]]

@@ -13,6 +13,7 @@ from omnitron.orders.use_cases import (
     intake,
     item_updates,
     mappings,
+    order_changes,
     packages,
     payments,
     placement,
@@ -34,6 +35,7 @@ class OrderService:
     create_orders = staticmethod(channel_orders.create_orders)
     take_in_orders = staticmethod(intake.take_in_orders)
     update_order = staticmethod(placement.update_order)
+    update_orders = staticmethod(order_changes.update_orders)
     delete_order = staticmethod(placement.delete_order)
     set_distribute_interest_amount = staticmethod(discounts.set_distribute_interest_amount)
 

@@ -34,6 +34,7 @@ from omnitron.channels.integrations.dto import (
     PullLimits,
     RawOrder,
 )
+from omnitron.channels.integrations.reading import ToOrder
 from omnitron.channels.integrations.serializers import ReadSerializer
 from omnitron.channels.models import Channel, PulledOrder
 from omnitron.channels.use_cases.channels import update_channel
@@ -198,9 +199,9 @@ class BaseIntegration:
         return IntegrationUnauthorizedException(channel=self.channel.name, reason=reason)
 
     # How the channel's orders are read, without asking it anything: for orders that are here as it sent them.
-    order_reader: Callable[[], ingest.ToOrder]
+    order_reader: Callable[[], ToOrder]
 
-    def take_in(self, page: OrderPage, *, to_order: ingest.ToOrder) -> Intake:
+    def take_in(self, page: OrderPage, *, to_order: ToOrder) -> Intake:
         """Take in, update or park a page of orders, each whole or not at all, and tell whoever watches."""
         intake = ingest.take_in_page(
             self.channel,
@@ -214,7 +215,7 @@ class BaseIntegration:
         self.on_page(intake)
         return intake
 
-    def create_order(self, data: RawOrder, *, to_order: ingest.ToOrder) -> Intake:
+    def create_order(self, data: RawOrder, *, to_order: ToOrder) -> Intake:
         """Take in one order as the channel sent it: customer, addresses, items, discounts, payments, vendor orders,
         all or nothing; one that is here already is updated (the documents' `create_order(data)`).
         """
@@ -242,7 +243,7 @@ class Integration(BaseIntegration):
         """Fetch orders and take them in, by `get_class`."""
         return self.get_class([ORDERS], filter_params=filters)[ORDERS]
 
-    def order_reader(self) -> ingest.ToOrder:
+    def order_reader(self) -> ToOrder:
         """The reader of the class "orders"."""
         return self._serializer(ORDERS, None, {}).to_order
 
@@ -370,7 +371,7 @@ class CommandIntegration(BasicIntegration, BaseIntegration):
         """Tell the channel what changed here, by the action of this name."""
         return self.do_action("send_updates", objects=changes)
 
-    def order_reader(self) -> ingest.ToOrder:
+    def order_reader(self) -> ToOrder:
         """The reader of the command `get_orders`."""
         return self.serializer_class["get_orders"](integration=self).to_order
 

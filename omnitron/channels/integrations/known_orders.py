@@ -85,6 +85,10 @@ class Sighting:
         return self.digest == self.known.digest
 
     @property
+    def is_dealt_with(self) -> bool:
+        return self.is_outdated or self.is_same
+
+    @property
     def is_only_restamped(self) -> bool:
         return self.is_same and self.raw.modified_date > self.known.modified_date
 

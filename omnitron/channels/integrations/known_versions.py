@@ -1,15 +1,15 @@
-"""What the channel knows of an order and its items, before it reports a change and after.
+"""What the channel knows of orders and their items, before it reports changes and after.
 
 What it reported itself is known to it and not told again; what was changed here meanwhile keeps waiting to be told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
 
 from omnitron.channels.enums import IntegrationStatus
 from omnitron.channels.models import Channel, IntegrationAction
@@ -20,54 +20,76 @@ from omnitron.orders.selectors import WholeOrder
 from omnitron.orders.told import COLUMNS, TOLD, told
 
 NAMES = [name for names in COLUMNS.values() for name in names]
-Reports = Mapping[Model, Mapping[str, Any]]
+Row = Order | OrderItem
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the channel reported of an order: the values it gave of the order's and its items' columns, and by which
+    ids it knows them.
+    """
+
+    whole: WholeOrder
+    values: Mapping[Row, Mapping[str, Any]]
+    remote_ids: Mapping[Row, str]
+
+    @property
+    def rows(self) -> list[Row]:
+        return [self.whole.order, *self.whole.items]
 
 
 class Versions:
-    """The integration actions of a locked order and its items."""
+    """The integration actions of locked orders and their items. Two statements."""
 
-    def __init__(self, channel: Channel, whole: WholeOrder) -> None:
+    def __init__(self, channel: Channel, wholes: Iterable[WholeOrder]) -> None:
         self._channel = channel
-        self._rows: list[Order | OrderItem] = [whole.order, *whole.items]
-        self._actions: dict[Order | OrderItem, IntegrationAction] = {}
-        for model, rows in ((Order, [whole.order]), (OrderItem, whole.items)):
-            by_pk = {row.pk: row for row in rows}
+        self._actions: dict[Row, IntegrationAction] = {}
+        rows = [row for whole in wholes for row in (whole.order, *whole.items)]
+        for model in (Order, OrderItem):
+            by_pk = {row.pk: row for row in rows if isinstance(row, model)}
             actions = actions_of(model, channel_id=channel.pk).filter(object_id__in=by_pk)
             self._actions |= {by_pk[action.object_id]: action for action in actions}
-        self._known = {row: self._known_of(row) for row in self._rows}
+        self._known = {row: self._known_of(row) for row in rows}
 
-    def remote_id_of(self, row: Order | OrderItem) -> str | None:
+    def remote_id_of(self, row: Row) -> str | None:
         """What the channel calls it."""
         action = self._actions.get(row)
         return action.remote_id if action else None
 
-    def note(self, reports: Reports, *, remote_ids: Mapping[Order | OrderItem, str]) -> None:
-        """Keep that the channel knows what it reported, by row and column, and by which ids it knows the rows.
-        A row of which it knows all it is ever told is as the channel knows it; the order is so once all of its
-        items are.
+    def note(self, reports: Sequence[Report]) -> None:
+        """Keep that the channel knows what it reported. A row of which it knows all it is ever told is as the
+        channel knows it; an order is so once all of its items are. A fixed number of statements for all.
         """
-        known = {row: {**self._known[row], **told(reports.get(row, {}))} for row in self._rows}
-        now = {row: self._now(row) for row in self._rows}
-        order, *items = self._rows
-        agreeing = {row for row in items if told(now[row]) == known[row]}
+        rows = [row for report in reports for row in report.rows]
+        now = _as_they_are(rows)
+        told_rows, new = [], []
+        for report in reports:
+            known, agreeing = self._agreed(report, now)
+            for row in report.rows:
+                version = now[row]["modified_date"] if row in agreeing else None
+                action = self._actions.get(row)
+                if action is not None:
+                    status = IntegrationStatus(action.status)
+                    told_rows.append(ToldVersion(action.pk, version, status, {TOLD: known[row]}))
+                elif row in report.remote_ids:
+                    new.append((row, report.remote_ids[row], version, known[row]))
+        note_told_versions(told_rows)
+        self._name(reports, new)
+
+    def _agreed(
+        self, report: Report, now: Mapping[Row, Mapping[str, Any]]
+    ) -> tuple[dict[Row, dict[str, Any]], set[Row]]:
+        """What the channel knows of each row by now, and the rows that are as it knows them."""
+        known = {row: {**self._known[row], **told(report.values.get(row, {}))} for row in report.rows}
+        order, items = report.whole.order, report.whole.items
         # An order's status is derived; no channel is told of it.
         known[order]["status"] = now[order]["status"]
+        agreeing: set[Row] = {item for item in items if told(now[item]) == known[item]}
         if len(agreeing) == len(items) and told(now[order]) == known[order]:
             agreeing.add(order)
-        note_told_versions(
-            [
-                ToldVersion(
-                    action=action.pk,
-                    version=now[row]["modified_date"] if row in agreeing else None,
-                    status=IntegrationStatus(action.status),
-                    state={TOLD: known[row]},
-                )
-                for row, action in self._actions.items()
-            ]
-        )
-        self._name(remote_ids, now=now, known=known, agreeing=agreeing)
+        return known, agreeing
 
-    def _known_of(self, row: Order | OrderItem) -> dict[str, Any]:
+    def _known_of(self, row: Row) -> dict[str, Any]:
         action = self._actions.get(row)
         if action is None:
             return {}
@@ -76,29 +98,32 @@ class Versions:
         is_current = action.version_date is not None and action.version_date >= row.modified_date
         return told({name: getattr(row, name) for name in NAMES}) if is_current else {}
 
-    def _now(self, row: Order | OrderItem) -> dict[str, Any]:
-        return type(row).objects.values("modified_date", *NAMES).get(pk=row.pk)
-
-    def _name(
-        self,
-        remote_ids: Mapping[Order | OrderItem, str],
-        *,
-        now: Mapping[Model, Mapping[str, Any]],
-        known: Mapping[Model, dict[str, Any]],
-        agreeing: Iterable[Model],
-    ) -> None:
+    def _name(self, reports: Sequence[Report], new: Sequence[tuple[Row, str, Any, dict[str, Any]]]) -> None:
         """Rows that came here another way are known by their ids from now on."""
-        for row, remote_id in remote_ids.items():
-            action = self._actions.get(row)
-            if action is None:
-                IntegrationAction.objects.create(
-                    channel=self._channel,
-                    content_type=ContentType.objects.get_for_model(row),
-                    object_id=row.pk,
-                    remote_id=remote_id,
-                    version_date=now[row]["modified_date"] if row in agreeing else None,
-                    state={TOLD: known[row]},
-                )
-            elif action.remote_id is None:
-                action.remote_id = remote_id
-                action.save(update_fields=["remote_id"])
+        IntegrationAction.objects.bulk_create(
+            IntegrationAction(
+                channel=self._channel,
+                content_type=ContentType.objects.get_for_model(row),
+                object_id=row.pk,
+                remote_id=remote_id,
+                version_date=version,
+                state={TOLD: known},
+            )
+            for row, remote_id, version, known in new
+        )
+        for report in reports:
+            for row, remote_id in report.remote_ids.items():
+                action = self._actions.get(row)
+                if action is not None and action.remote_id is None:
+                    action.remote_id = remote_id
+                    action.save(update_fields=["remote_id"])
+
+
+def _as_they_are(rows: Sequence[Row]) -> dict[Row, dict[str, Any]]:
+    """What the channel is told of the rows, read anew. Two statements."""
+    now = {}
+    for model in (Order, OrderItem):
+        by_pk = {row.pk: row for row in rows if isinstance(row, model)}
+        read = model.objects.filter(pk__in=by_pk).values("pk", "modified_date", *NAMES)
+        now |= {by_pk[values["pk"]]: values for values in read}
+    return now

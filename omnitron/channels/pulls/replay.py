@@ -16,7 +16,8 @@ from django.db.models import QuerySet
 
 from omnitron.channels.enums import ParkCause, ParkedStatus
 from omnitron.channels.integrations.dto import RawOrder
-from omnitron.channels.integrations.ingest import CREATED, FAILED, PARKED, IntakeRun, Result, take_in
+from omnitron.channels.integrations.ingest import take_in
+from omnitron.channels.integrations.intake_runs import CREATED, FAILED, PARKED, IntakeRun, Result
 from omnitron.channels.integrations.registry import integration_class
 from omnitron.channels.models import Channel, ParkedOrder
 from omnitron.core import audit

@@ -201,6 +201,32 @@ def settle_order(
         )
 
 
+def settle_orders(
+    orders: Mapping[Order, Sequence[OrderItem]],
+    *,
+    audit_context: AuditContext,
+    columns: Sequence[str] = (),
+) -> None:
+    """`settle_order` for many locked orders, with all of their items, whose plans have not moved: one UPDATE and at
+    most one audit INSERT for all. `columns` are others the caller has set on them.
+    """
+    if not orders:
+        return
+    old = {order.pk: {"status": order.status} for order in orders}
+    for order, items in orders.items():
+        order.status = order_status_of((item.status for item in items), without_items=order.status)
+    Order.objects.bulk_update(orders, ["status", *columns])
+    follow_items([item for items in orders.values() for item in items], audit_context=audit_context)
+    changed = [order for order in orders if order.status != old[order.pk]["status"]]
+    audit.record_many(
+        changed,
+        "order.status.changed",
+        audit_context=audit_context,
+        old=old,
+        new={order.pk: {"status": order.status} for order in changed},
+    )
+
+
 def _stands_before(current: int, target: OrderStatus) -> bool:
     """A review starts after delivery, though its code is lower; else the codes are in order."""
     return current < target or (target not in PATH and ITEM_STATUS.allows(OrderStatus(current), target))

@@ -1,0 +1,112 @@
+"""How orders are taken in, whatever becomes of them: on whose account, in which transactions, and what refuses
+one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from django.db import DataError, IntegrityError, OperationalError, transaction
+from psycopg2.errorcodes import DEADLOCK_DETECTED, LOCK_NOT_AVAILABLE
+
+from omnitron.channels.enums import ParkCause
+from omnitron.channels.exceptions import OrderParkedException
+from omnitron.channels.integrations.dto import RawOrder
+from omnitron.channels.integrations.reading import ToOrder
+from omnitron.channels.models import Channel
+from omnitron.channels.use_cases.batch_requests import lock_channel
+from omnitron.core.audit import AuditContext
+from omnitron.core.exceptions import InvalidInput, OmnitronException
+
+# What refuses an order for what it says. ValueError: the driver's word for text with a NUL.
+REFUSALS = (OmnitronException, InvalidInput, IntegrityError, DataError, ValueError)
+CREATED, UPDATED, UNCHANGED, PARKED, FAILED = "created", "updated", "unchanged", "parked", "failed"
+One = TypeVar("One")
+Done = TypeVar("Done")
+
+
+@dataclass(frozen=True)
+class IntakeRun:
+    """How orders are taken in: of which channel, read by what, on whose account; the times are the channel's."""
+
+    channel: Channel
+    to_order: ToOrder
+    audit_context: AuditContext
+    now: datetime
+    pulled_until: datetime | None = None
+    is_dry_run: bool = False
+    accept_differences: bool = False
+
+    @contextmanager
+    def committed(self) -> Iterator[None]:
+        """A transaction of its own, the channel locked; a dry run is rolled back."""
+        with transaction.atomic(durable=True):
+            lock_channel(self.channel.pk)
+            yield
+            transaction.set_rollback(self.is_dry_run)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one order: created, updated, unchanged, parked (and why), or failed."""
+
+    remote_id: str
+    number: str
+    kind: str
+    parked: OrderParkedException | None = None
+
+
+def result_of(raw: RawOrder, kind: str, parked: OrderParkedException | None = None) -> Result:
+    """What became of the order: parked where it says why."""
+    return Result(raw.remote_id, raw.number, kind if parked is None else PARKED, parked)
+
+
+@dataclass
+class Halved(Generic[One, Done]):
+    """What was done, with its result; what was refused, with why; what somebody else holds."""
+
+    done: list[tuple[One, Done]] = field(default_factory=list)
+    refused: list[tuple[One, Exception]] = field(default_factory=list)
+    locked: list[One] = field(default_factory=list)
+
+
+def by_halves(batch: Sequence[One], act: Callable[[Sequence[One]], Sequence[Done]]) -> Halved[One, Done]:
+    """Act on the batch at once, all or none; where that is refused by halves, down to the ones that are to blame.
+
+    `act` gives a result for each. Within the caller's transaction.
+    """
+    if not batch:
+        return Halved()
+    try:
+        with transaction.atomic():
+            return Halved(done=list(zip(batch, act(batch), strict=True)))
+    except REFUSALS as error:
+        if len(batch) == 1:
+            return Halved(refused=[(batch[0], error)])
+    except OperationalError as error:
+        raise_unless_locked(error)
+        if len(batch) == 1:
+            return Halved(locked=list(batch))
+    middle = len(batch) // 2
+    first, second = by_halves(batch[:middle], act), by_halves(batch[middle:], act)
+    return Halved(first.done + second.done, first.refused + second.refused, first.locked + second.locked)
+
+
+def raise_unless_locked(error: OperationalError) -> None:
+    """A lock that was not had is nothing to stop for: the order is seen again."""
+    if getattr(error.__cause__, "pgcode", None) not in {LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED}:
+        raise error
+
+
+def parked_for(error: Exception) -> OrderParkedException:
+    """Why an order is parked that the orders' own application, or the database, refuses: the code says what for."""
+    if isinstance(error, OrderParkedException):
+        return error
+    code = error.code if isinstance(error, OmnitronException) else type(error).__name__
+    # The first line: below it PostgreSQL shows the whole row.
+    detail = str(error).strip().partition("\n")[0]
+    return OrderParkedException(ParkCause.REFUSED, subject=code, detail=detail)
