@@ -20,7 +20,8 @@ test: $(VENV)/.installed-tests
 
 test-slow: $(VENV)/.installed-tests
 	tests/slow/ensure_browser.sh
-	$(PY) -m pytest -m slow
+	$(PY) -m pytest -n 2 -m slow tests/channels
+	$(PY) -m pytest -m slow --ignore tests/channels
 
 test-soak: $(VENV)/.installed-tests
 	OMNITRON_SOAK_MINUTES=$(MINUTES) $(PY) -m pytest -m soak

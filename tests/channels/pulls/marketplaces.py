@@ -53,6 +53,7 @@ class Pulled:
         proved: pages do not drift any more, or orders would go on changing for being read.
         """
         end = self.marketplace.truth.settled_at + tick
+        self.clock.advance(2 * tick)
         intake = Intake()
         while self.clock.now() < end:
             intake += self._pull_well()

@@ -48,7 +48,7 @@ def test_nothing_is_lost_doubled_or_wrong(demo_catalogue: None, seed: int) -> No
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4, 24))
 def test_nothing_is_lost_doubled_or_wrong_at_twenty_more(demo_catalogue: None, seed: int) -> None:
-    pull_and_compare(seed, tick=OFTEN if seed == 4 else SELDOM)
+    pull_and_compare(seed, tick=SELDOM)
 
 
 @pytest.mark.soak
