@@ -62,7 +62,9 @@ def add_channel_arguments(parser: CommandParser) -> None:
 
 
 def channels_meant(*, channel: str | None, channel_type: str | None) -> list[Channel]:
-    """The channels the arguments name. Raises CommandError where there is none, or a name is not unique."""
+    """The channels the arguments name. Raises CommandError where there is none, where a name is not unique, and for a
+    channel that no integration serves.
+    """
     if channel_type is not None:
         return list(Channel.objects.filter(channel_type=channel_type, is_active=True).order_by("pk"))
     found = list(
@@ -72,4 +74,9 @@ def channels_meant(*, channel: str | None, channel_type: str | None) -> list[Cha
     )
     if len(found) != 1:
         raise CommandError(f"{len(found) or 'No'} channels are called {channel}; give a pk.")
+    if found[0].channel_type not in channel_types():
+        raise CommandError(
+            f"{found[0].name} is a channel of the type {found[0].channel_type}, which an application serves: "
+            "there is nothing to pull from or to tell here."
+        )
     return found

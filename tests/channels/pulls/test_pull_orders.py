@@ -192,6 +192,8 @@ def test_a_second_run_of_the_channel_does_not_begin(pulled: Pulled) -> None:
 def test_a_channel_is_named_by_pk_or_name(demo_catalogue: None) -> None:
     with pytest.raises(CommandError, match="No channels are called Nowhere"):
         call_command("pull_orders", "--channel", "Nowhere")
+    with pytest.raises(CommandError, match="which an application serves"):
+        call_command("pull_orders", "--channel", "1")
 
 
 def test_every_channel_that_is_scheduled_gets_a_task_of_its_own(
