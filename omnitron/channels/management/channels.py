@@ -62,8 +62,8 @@ def add_channel_arguments(parser: CommandParser) -> None:
 
 
 def channels_meant(*, channel: str | None, channel_type: str | None) -> list[Channel]:
-    """The channels the arguments name. Raises CommandError where there is none, where a name is not unique, and for a
-    channel that no integration serves.
+    """The channels the arguments name. Raises CommandError where there is none, where a name is not unique, and for
+    a channel that no integration serves.
     """
     if channel_type is not None:
         return list(Channel.objects.filter(channel_type=channel_type, is_active=True).order_by("pk"))
