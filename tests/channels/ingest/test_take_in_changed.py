@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from omnitron.channels.integrations.dto import Intake
 from omnitron.channels.models import ErrorReport, IntegrationAction, ParkedOrder, PulledOrder
@@ -369,3 +371,18 @@ def test_an_order_of_a_page_that_is_refused_takes_no_other_with_it(house: House)
 
     found = dict(OrderItem.objects.filter(product=house.kettle).values_list("order__number", "status"))
     assert found == {"N-1": 450, "N-2": 400, "N-3": 450, "N-4": 450}
+
+
+def test_changed_orders_cost_the_same_number_of_statements_for_2_and_for_50(house: House) -> None:
+    house.take_in(*(an_order(f"N-{number}") for number in range(55)))
+
+    def statements(first: int, last: int) -> int:
+        changes = {"modified": LATER.isoformat(), "notes": "new"}
+        changes["lines"] = lines({"status": 450, "tracking": "T-1"}, {"status": 450})
+        page = [an_order(f"N-{number}", **changes) for number in range(first, last)]
+        with CaptureQueriesContext(connection) as captured:
+            assert house.take_in(*page).updated == last - first
+        return len(captured)
+
+    statements(0, 2)
+    assert statements(2, 4) == statements(5, 55)
