@@ -13,7 +13,7 @@ from omnitron.channels.models import ParkedOrder
 from omnitron.core.models import AuditLog
 from omnitron.orders.models import Order
 from tests.admin.rows import list_of, page_of
-from tests.channels.ingest.bazaar import BySecondMethod, serve
+from tests.channels.ingest.bazaar import serve
 from tests.channels.ingest.payloads import House, a_house, a_line, an_address, an_order
 from tests.factories.catalogs import ProductFactory
 from tests.factories.pulls import ParkedOrderFactory
@@ -26,7 +26,7 @@ BY_CAUSE = f"{list_of(ParkedOrder)}by-cause/"
 def house(db: None, monkeypatch: pytest.MonkeyPatch) -> House:
     """Three orders are parked: two for a product, one for its total."""
     house = a_house()
-    serve(house, BySecondMethod, monkeypatch)
+    serve(house, "bazaar", monkeypatch)
     pot = {"lines": [a_line(sku="POT")], "amount": "110.00"}
     secret = an_address(line="Secret Street 5")
     house.take_in(

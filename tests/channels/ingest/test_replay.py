@@ -12,13 +12,13 @@ from omnitron.channels.models import ParkedOrder, PulledOrder
 from omnitron.channels.service import ChannelService
 from omnitron.core.models import AuditLog
 from omnitron.orders.models import Order, OrderItem
-from tests.channels.ingest.bazaar import ByFirstMethod, BySecondMethod, serve
+from tests.channels.ingest.bazaar import serve
 from tests.channels.ingest.payloads import CONTEXT, LATER, House, a_line, an_address, an_order
 from tests.factories.catalogs import ProductFactory
 from tests.factories.customers import CityFactory
 
 
-@pytest.fixture(params=[BySecondMethod, ByFirstMethod], ids=["second method", "first method"])
+@pytest.fixture(params=["bazaar", "old_bazaar"])
 def served(request: pytest.FixtureRequest, house: House, monkeypatch: pytest.MonkeyPatch) -> House:
     serve(house, request.param, monkeypatch)
     return house
