@@ -76,6 +76,13 @@ class ChannelMethodNotAllowedException(OmnitronException):
     message = "{method} is not allowed for channels of the type {channel_type}."
 
 
+class IntegrationConfigurationException(OmnitronException):
+    """Something the integration needs is not in the channel's `conf`."""
+
+    code = "channels_200_6"
+    message = "Channel {channel} is not configured: its conf has no {key}."
+
+
 class ChannelUnreachableException(OmnitronException):
     """The channel gave no usable answer, however often it was asked. Asking later may help."""
 
@@ -109,6 +116,13 @@ class ChannelBreakerOpenException(OmnitronException):
 
     code = "channels_300_5"
     message = "Channel {channel} failed {failures} times in a row and is left in peace until {until}."
+
+
+class UnexpectedFaultException(OmnitronException):
+    """Something nobody foresaw ended the run; the log has the whole of it."""
+
+    code = "channels_300_6"
+    message = "A fault nobody foresaw ended the run: {kind}. The log has the whole of it."
 
 
 class OrderParkedException(OmnitronException):

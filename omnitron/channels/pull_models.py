@@ -82,6 +82,7 @@ class PullWindow(TimeStampedModel):
     finished_date = models.DateTimeField(null=True, blank=True)
     missing = models.PositiveIntegerField(default=0)
     judged_date = models.DateTimeField(null=True, blank=True)
+    is_counted_alone = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

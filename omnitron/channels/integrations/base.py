@@ -18,12 +18,13 @@ from omnitron.channels import secrets
 from omnitron.channels.exceptions import (
     ChannelRefusedException,
     IntegrationActionException,
+    IntegrationConfigurationException,
     IntegrationNotDefineResponseProcess,
     IntegrationUnauthorizedException,
 )
 from omnitron.channels.integrations import ingest, one_by_one
 from omnitron.channels.integrations.client import READ_SECONDS, ChannelClient, ChannelResponse
-from omnitron.channels.integrations.commands import Command
+from omnitron.channels.integrations.commands import Command, readable
 from omnitron.channels.integrations.dto import (
     ChangeAnswer,
     ChannelOrderItem,
@@ -37,7 +38,7 @@ from omnitron.channels.integrations.dto import (
 from omnitron.channels.integrations.reading import ToOrder
 from omnitron.channels.integrations.serializers import ReadSerializer
 from omnitron.channels.models import Channel, PulledOrder
-from omnitron.channels.use_cases.channels import update_channel
+from omnitron.channels.use_cases.channels import keep_auth_token
 from omnitron.channels.use_cases.credential_budgets import CredentialRetryBudget, fingerprint_of
 from omnitron.core.audit import AuditContext
 from omnitron.core.clock import SYSTEM_CLOCK, Clock
@@ -80,6 +81,8 @@ class BaseIntegration:
         self.channel_id = channel_id
         self.audit_context, self.clock, self.on_page = audit_context, clock, on_page
         self.pulled_until, self.is_dry_run = pulled_until, is_dry_run
+        # What became of everything taken in so far.
+        self.intake = Intake()
 
     def __enter__(self) -> BaseIntegration:
         return self
@@ -109,6 +112,9 @@ class BaseIntegration:
 
     @property
     def base_url(self) -> str:
+        """Raises IntegrationConfigurationException."""
+        if not self.conf.get(self.address):
+            raise IntegrationConfigurationException(channel=self.channel.name, key=self.address)
         return self.conf[self.address]
 
     @cached_property
@@ -158,8 +164,7 @@ class BaseIntegration:
 
     def keep_auth_token(self, token: str) -> None:
         """The token of the new session becomes the channel's `auth_token`, a secret like any other there."""
-        conf = {**self.channel.conf, "auth_token": token}
-        self.channel = update_channel(self.channel, conf=conf, audit_context=self.audit_context)
+        self.channel = keep_auth_token(self.channel, token, audit_context=self.audit_context)
         self.conf["auth_token"] = token
 
     def request_process(
@@ -212,14 +217,18 @@ class BaseIntegration:
             pulled_until=self.pulled_until,
             is_dry_run=self.is_dry_run,
         )
+        self.intake += intake
         self.on_page(intake)
         return intake
 
-    def create_order(self, data: RawOrder, *, to_order: ToOrder) -> Intake:
+    def create_order(self, data: RawOrder) -> Order | None:
         """Take in one order as the channel sent it: customer, addresses, items, discounts, payments, vendor orders,
-        all or nothing; one that is here already is updated (the documents' `create_order(data)`).
+        all or nothing; one that is here already is updated. Returns the order, None while it is parked (the
+        documents' `create_order(data)`).
         """
-        return self.take_in(OrderPage([data]), to_order=to_order)
+        self.take_in(OrderPage([data]), to_order=self.order_reader())
+        of_channel = Order.objects.filter(pulledorder__channel=self.channel_id)
+        return of_channel.filter(pulledorder__remote_id=data.remote_id).first()
 
     def create_orderitem(self, order_pk: int, data: ChannelOrderItem) -> OrderItem:
         """Update the item the channel knows by `data.remote_id`, or add it to the order; the channel's integration
@@ -301,9 +310,11 @@ class Integration(BaseIntegration):
         """Orders are taken in one by one; another class is its integration's own business."""
         if action_name != ORDERS:
             raise self._unknown(action_name)
-        intake = Intake()
-        for raw in serializer.to_page(response).orders:
-            intake += self.create_order(raw, to_order=serializer.to_order)
+        before, self.intake = self.intake, Intake()
+        for page in readable([response], serializer.to_page, channel=self.channel.name):
+            for raw in page.orders:
+                self.create_order(raw)
+        intake, self.intake = self.intake, before + self.intake
         return intake
 
     def process_change(

@@ -12,6 +12,7 @@ import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from omnitron.channels.exceptions import ChannelRefusedException, ChannelUnreachableException
+from omnitron.channels.masking import masked_text
 from omnitron.core.clock import Clock
 
 CONNECT_SECONDS, READ_SECONDS = 5, 30
@@ -19,6 +20,7 @@ ATTEMPTS = 6
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 1, 60
 # Who asks for more patience than this is left in peace until the next run.
 LONGEST_RETRY_AFTER_SECONDS = 300
+LONGEST_HOLD_OFF_SECONDS = 6 * 3600
 # What a channel answers while it is busy or broken; anything else from 400 on is about the request.
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 # With these it says that it has not even begun: what may not be repeated may be sent again, too.
@@ -160,7 +162,7 @@ class ChannelClient:
             ) from None
         self._note_clock(response)
         if response.status_code in (PASSING if is_repeatable else NOT_BEGUN):
-            raise _PassingError(str(response.status_code), retry_after=self._retry_after(response))
+            raise self._passing(response)
         if response.status_code in PASSING:
             # Whether it was done is as unknown as with an answer that was lost.
             raise ChannelUnreachableException(
@@ -173,7 +175,7 @@ class ChannelClient:
                 channel=self.channel,
                 request=f"{method} {path.split('?')[0]}",
                 status=response.status_code,
-                reason=response.text[:LONGEST_REASON],
+                reason=masked_text(response.text[:LONGEST_REASON]),
             )
         return ChannelResponse(method, response.status_code, response.headers, _json(response, is_repeatable))
 
@@ -182,13 +184,18 @@ class ChannelClient:
         base = f"{self.base_url.rstrip('/')}/"
         return path if path.startswith(base) else f"{base}{path.removeprefix('/')}"
 
+    def _passing(self, response: requests.Response) -> _PassingError:
+        """What to make of an answer that says "later": everybody with these credentials keeps off as long."""
+        retry_after = self._retry_after(response)
+        if retry_after is not None:
+            self.budget.hold_off(self.clock.now() + timedelta(seconds=retry_after))
+        return _PassingError(str(response.status_code), retry_after=retry_after)
+
     def _before_sleep(self, state: RetryCallState) -> None:
-        self.budget.spend()
         error = state.outcome.exception()
-        if error.retry_after is not None:
-            self.budget.hold_off(self.clock.now() + timedelta(seconds=error.retry_after))
-            if error.retry_after > LONGEST_RETRY_AFTER_SECONDS:
-                raise error
+        if error.retry_after is not None and error.retry_after > LONGEST_RETRY_AFTER_SECONDS:
+            raise error
+        self.budget.spend()
 
     def _note_clock(self, response: requests.Response) -> None:
         stamp = _http_date(response.headers.get("Date"))
@@ -196,12 +203,16 @@ class ChannelClient:
             self.clock_offset = stamp - self.clock.now().replace(microsecond=0)
 
     def _retry_after(self, response: requests.Response) -> float | None:
-        """Seconds, or a date by the channel's own clock (RFC 9110, 10.2.3)."""
+        """Seconds, or a date by the channel's own clock (RFC 9110, 10.2.3); a slip of it locks nobody out for more
+        than hours.
+        """
         given = response.headers.get("Retry-After", "")
         if given.isascii() and given.isdigit():
-            return int(given)
+            return min(int(given), LONGEST_HOLD_OFF_SECONDS)
         until = _http_date(given)
-        return None if until is None else max(0.0, (until - self.now()).total_seconds())
+        if until is None:
+            return None
+        return min(max(0.0, (until - self.now()).total_seconds()), LONGEST_HOLD_OFF_SECONDS)
 
 
 def _wait(state: RetryCallState) -> float:

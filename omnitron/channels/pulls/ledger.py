@@ -25,17 +25,27 @@ LONGEST_BREAK = timedelta(hours=6)
 # How long back the lateness of orders is measured.
 MEASURED_FOR = timedelta(days=30)
 LONGEST_REASON = 512
+OUT_OF_REACH = "Nothing was pulled for so long that the channel does not show this time any more."
+# How often a window is pulled again for the sake of orders that could not be dealt with.
+ATTEMPTS = 5
 
 
 @transaction.atomic
-def begin_run(channel: Channel, *, now: datetime) -> PullState:
-    """The channel's state at the start of a run. Raises ChannelBreakerOpenException while the breaker is open."""
-    state, _ = PullState.objects.select_for_update(no_key=True).get_or_create(channel=channel)
+def begin_run(channel: Channel, *, now: datetime, is_of_ledger: bool) -> PullState:
+    """The channel's state at the start of a run; one that is not of the ledger (a dry run, one by filters) leaves
+    it as it is. Raises ChannelBreakerOpenException while the breaker is open.
+    """
+    states = PullState.objects.select_for_update(no_key=True)
+    if is_of_ledger:
+        state, _ = states.get_or_create(channel=channel)
+    else:
+        state = states.filter(channel=channel).first() or PullState(channel=channel)
     if state.open_until is not None and now < state.open_until:
         until = f"{state.open_until:%Y-%m-%d %H:%M:%S %Z}"
         raise ChannelBreakerOpenException(channel=channel.name, failures=state.failures, until=until)
-    state.started_date = now
-    state.save(update_fields=["started_date"])
+    if is_of_ledger:
+        state.started_date = now
+        state.save(update_fields=["started_date"])
     return state
 
 
@@ -105,7 +115,7 @@ def note_unreachable_past(channel: Channel, span: Span, *, now: datetime) -> Non
         window_to=span.end,
         asked_from=span.start,
         status=WindowStatus.HOLE,
-        reason="Nothing was pulled for so long that the channel does not show this time any more.",
+        reason=OUT_OF_REACH,
         started_date=now,
         finished_date=now,
     )
@@ -113,22 +123,34 @@ def note_unreachable_past(channel: Channel, span: Span, *, now: datetime) -> Non
 
 @transaction.atomic
 def begin_again(window: PullWindow, *, now: datetime) -> None:
-    """A window whose run did not finish, or in which something is missing, is pulled once more."""
+    """A window whose run did not finish is pulled once more."""
     window.attempts += 1
     window.started_date = now
     window.save(update_fields=["attempts", "started_date"])
 
 
 @transaction.atomic
+def note_out_of_reach(window: PullWindow, *, now: datetime) -> None:
+    """A window that could not be read until the channel did not show its time any more: a hole nobody can fill."""
+    window.status, window.finished_date, window.judged_date = WindowStatus.HOLE, now, now
+    window.reason = OUT_OF_REACH
+    window.save(update_fields=["status", "finished_date", "judged_date", "reason"])
+
+
+@transaction.atomic
 def finish_window(
     window: PullWindow, intake: Intake, *, requests: int, started: datetime, now: datetime
 ) -> None:
-    """The window was read to its end; it stays open until it is proved."""
+    """The window was read to its end; it stays open until it is proved. With orders in it that could not be dealt
+    with (somebody held them) the next run pulls it again.
+    """
     for name, count in asdict(intake).items():
         setattr(window, name, count)
     window.requests, window.seconds = requests, round((now - started).total_seconds(), 3)
-    window.finished_date = now
-    if window.status == WindowStatus.PULLING:
+    window.finished_date, window.reason = now, ""
+    if intake.failed:
+        window.reason = f"{intake.failed} orders could be neither taken in nor parked."
+    if window.status == WindowStatus.PULLING and not (intake.failed and window.attempts < ATTEMPTS):
         window.status = WindowStatus.OPEN
     window.save()
 
@@ -138,15 +160,33 @@ def judge(
     windows: Sequence[PullWindow],
     *,
     status: WindowStatus,
-    judged_date: datetime | None,
+    judged_date: datetime,
     reason: str = "",
     missing: int = 0,
 ) -> None:
-    """What a proof showed of windows; without `judged_date` it is tried again at once."""
+    """What a proof showed of windows."""
     for window in windows:
         window.status, window.reason, window.missing = status, reason[:LONGEST_REASON], missing
         window.judged_date = judged_date
     PullWindow.objects.bulk_update(windows, ["status", "reason", "missing", "judged_date"])
+
+
+@transaction.atomic
+def give_no_verdict(windows: Sequence[PullWindow]) -> None:
+    """Orders moved while the windows were counted: they stay as they are, are tried again at once, and by
+    themselves, for in a span of many something always moves.
+    """
+    for window in windows:
+        window.judged_date, window.is_counted_alone = None, True
+    PullWindow.objects.bulk_update(windows, ["judged_date", "is_counted_alone"])
+
+
+@transaction.atomic
+def note_read_again(windows: Sequence[PullWindow], *, now: datetime) -> None:
+    """The windows were read once more, now that nothing of them can be late any more."""
+    for window in windows:
+        window.finished_date = now
+    PullWindow.objects.bulk_update(windows, ["finished_date"])
 
 
 def unproved_windows(channel: Channel, span: Span | None = None) -> list[PullWindow]:
@@ -176,11 +216,14 @@ def held_in(channel: Channel, span: Span) -> int:
     ).count()
 
 
-def has_moved(channel: Channel, span: Span, *, since: datetime) -> bool:
-    """Whether an order was seen to enter or leave the span since then (our clock)."""
+def has_moved(channel: Channel, span: Span, *, since: datetime, held: int) -> bool:
+    """Whether an order was seen to enter or leave the span since then (our clock), when it held so many. One that
+    moved twice since is known by its last move alone; then the number tells.
+    """
     enters = Q(remote_modified_date__gte=span.start, remote_modified_date__lt=span.end)
     leaves = Q(previous_modified_date__gte=span.start, previous_modified_date__lt=span.end)
-    return PulledOrder.objects.filter(enters | leaves, channel=channel, modified_date__gt=since).exists()
+    moved = PulledOrder.objects.filter(enters | leaves, channel=channel, modified_date__gt=since)
+    return moved.exists() or held_in(channel, span) != held
 
 
 @transaction.atomic

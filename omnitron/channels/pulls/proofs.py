@@ -27,24 +27,13 @@ def judge_counts(channel: Channel, *, now: datetime) -> None:
     for count in PullCount.objects.filter(channel=channel).order_by("span_from"):
         span = Span(count.span_from, count.span_to)
         windows = ledger.unproved_windows(channel, span)
-        if ledger.has_moved(channel, span, since=count.created_date):
-            reason = "Orders changed while they were counted."
-            ledger.judge(windows, status=WindowStatus.OPEN, reason=reason, judged_date=None)
+        if ledger.has_moved(channel, span, since=count.created_date, held=count.held):
+            ledger.give_no_verdict(windows)
         elif count.counted == count.held:
-            _prove(windows, span, now=now)
+            ledger.judge(windows, status=WindowStatus.PROVED, judged_date=now)
         else:
             _judge_difference(windows, count, now=now)
         count.delete()
-
-
-def _prove(windows: Sequence[PullWindow], span: Span, *, now: datetime) -> None:
-    """Proved; of a window that reaches back beyond what the channel shows, the part that could be counted."""
-    for window in windows:
-        is_whole = span.start <= window.window_from
-        reason = (
-            "" if is_whole else f"Counted from {span.start:%Y-%m-%d %H:%M:%S} on: it shows nothing older."
-        )
-        ledger.judge([window], status=WindowStatus.PROVED, reason=reason, judged_date=now)
 
 
 def _judge_difference(windows: Sequence[PullWindow], count: PullCount, *, now: datetime) -> None:
@@ -58,21 +47,43 @@ def _judge_difference(windows: Sequence[PullWindow], count: PullCount, *, now: d
 
 
 def ask_for_counts(
-    channel: Channel, integration: BaseIntegration, *, ripe_until: datetime, now: datetime
+    channel: Channel, integration: BaseIntegration, *, horizon: timedelta, now: datetime
 ) -> None:
-    """Ask how many orders there are in the windows that end before `ripe_until` (the channel's clock), are not
-    proved, and were not judged within the last hour (`now`, our clock).
+    """Ask how many orders there are in the windows that are older than `horizon`, not proved, and not judged within
+    the last hour (`now`, our clock). Only what the channel still shows whole can be counted.
+
+    What was read while orders could still be late is read once more first: a change that comes late leaves the
+    number of orders as it was, and would be found by no count.
     """
-    shown_from = integration.client.now() - integration.limits.look_back
+    its_now = integration.client.now()
+    shown_from, ripe_until = its_now - integration.limits.look_back, its_now - horizon
     ripe = [
         window
         for window in ledger.unproved_windows(channel)
-        if shown_from < window.window_to <= ripe_until and _is_due(window, now=now)
+        if shown_from <= window.window_from and window.window_to <= ripe_until and _is_due(window, now=now)
     ]
-    windows = [Span(max(window.window_from, shown_from), window.window_to) for window in ripe]
-    for span in spans_of(windows, longest=integration.limits.longest_window):
-        inside = [window for window in windows if span.start <= window.start and window.end <= span.end]
+    longest = integration.limits.longest_window
+    early = [window for window in ripe if _was_read_early(window, horizon)]
+    for span in spans_of((_span(window) for window in early), longest=longest):
+        _pull(integration, span)
+    ledger.note_read_again(early, now=now)
+    together = [_span(window) for window in ripe if not _is_alone(window)]
+    alone = [_span(window) for window in ripe if _is_alone(window)]
+    for span in [*spans_of(together, longest=longest), *alone]:
+        inside = [window for window in together if span.start <= window.start and window.end <= span.end]
         _ask(channel, span, inside, count=_counter(integration), pull=lambda asked: _pull(integration, asked))
+
+
+def _span(window: PullWindow) -> Span:
+    return Span(window.window_from, window.window_to)
+
+
+def _is_alone(window: PullWindow) -> bool:
+    return window.is_counted_alone or window.status == WindowStatus.HOLE
+
+
+def _was_read_early(window: PullWindow, horizon: timedelta) -> bool:
+    return window.finished_date is not None and window.finished_date < window.window_to + horizon
 
 
 def _is_due(window: PullWindow, *, now: datetime) -> bool:
@@ -91,7 +102,7 @@ def _ask(
     if pull is not None and counted > ledger.held_in(channel, span):
         pull(span)
         counted = count(span)
-    if len(windows) == 1 or counted <= ledger.held_in(channel, span):
+    if len(windows) < 2 or counted <= ledger.held_in(channel, span):
         ledger.note_count(channel, span, counted=counted)
         return
     middle = len(windows) // 2

@@ -39,9 +39,11 @@ class PullReport:
 
     @property
     def is_complete(self) -> bool:
-        """Nothing is missing as far as is known: no hole, no gap, nothing that waits to be mended."""
-        has_hole = any(stretch.status == WindowStatus.HOLE for stretch in self.stretches)
-        return not (has_hole or self.gaps or self.parked)
+        """Nothing is missing as far as is known: no hole, no gap, nothing that waits to be mended or read again."""
+        in_doubt = {WindowStatus.HOLE, WindowStatus.PULLING}
+        is_in_doubt = any(stretch.status in in_doubt for stretch in self.stretches)
+        has_failed = self.state is not None and bool(self.state.last_error)
+        return not (is_in_doubt or has_failed or self.gaps or self.parked)
 
 
 def pull_report(channel: Channel, *, now: datetime) -> PullReport:
@@ -53,9 +55,12 @@ def pull_report(channel: Channel, *, now: datetime) -> PullReport:
     lateness = ledger.measured_lateness(channel, limits=limits, now=now)
     state = PullState.objects.filter(channel=channel).first()
     offset = state.clock_offset if state is not None and state.clock_offset is not None else timedelta()
+    its_now = now + offset
     windows = list(ledger.windows_of(channel))
     parked = ParkedOrder.objects.filter(channel=channel, status=ParkedStatus.PARKED)
-    stretches = list(_stretches(channel, windows, ripe_until=now + offset - lateness.horizon))
+    stretches = list(
+        _stretches(channel, windows, edges=(its_now - lateness.horizon, its_now - limits.look_back))
+    )
     return PullReport(
         stretches=stretches,
         gaps=[
@@ -70,19 +75,23 @@ def pull_report(channel: Channel, *, now: datetime) -> PullReport:
     )
 
 
-def _stretches(channel: Channel, windows: list[PullWindow], *, ripe_until: datetime) -> Iterator[Stretch]:
-    """Windows in order of time, those of one kind together."""
+def _stretches(
+    channel: Channel, windows: list[PullWindow], *, edges: tuple[datetime, datetime]
+) -> Iterator[Stretch]:
+    """Windows in order of time, those of which the same is to be said together. `edges`: until when windows are
+    ripe, from when on the channel shows something.
+    """
     start = 0
     for index, window in enumerate(windows):
         is_last = index + 1 == len(windows)
-        if is_last or _said_of(windows[index + 1], ripe_until) != _said_of(window, ripe_until):
+        if is_last or _said_of(windows[index + 1], *edges) != _said_of(window, *edges):
             together = windows[start : index + 1]
             span = Span(together[0].window_from, window.window_to)
             yield Stretch(
                 start=span.start,
                 end=span.end,
                 status=WindowStatus(window.status),
-                reason=_said_of(window, ripe_until)[1],
+                reason=_said_of(window, *edges)[1],
                 windows=len(together),
                 orders=ledger.held_in(channel, span),
                 missing=sum(window.missing for window in together),
@@ -90,12 +99,14 @@ def _stretches(channel: Channel, windows: list[PullWindow], *, ripe_until: datet
             start = index + 1
 
 
-def _said_of(window: PullWindow, ripe_until: datetime) -> tuple[str, str]:
+def _said_of(window: PullWindow, ripe_until: datetime, shown_from: datetime) -> tuple[str, str]:
     if window.status == WindowStatus.PROVED:
         return window.status, ""
     if window.status == WindowStatus.OPEN and not window.reason:
         if window.window_to > ripe_until:
             return window.status, "Younger than orders of this channel may be late."
+        if window.window_from < shown_from:
+            return window.status, "Never counted, and the channel shows nothing so old any more."
         return window.status, "Counted, or about to be; the next run judges it."
     if window.status == WindowStatus.PULLING and not window.reason:
         return window.status, "The run that was pulling it has not finished; the next one does."

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from rest_framework.serializers import ValidationError
+
+from omnitron.channels.exceptions import UnexpectedFaultException
 from omnitron.channels.integrations.base import BaseIntegration, nobody_watches
 from omnitron.channels.integrations.dto import Intake
 from omnitron.channels.integrations.registry import integration_class
@@ -17,6 +21,8 @@ from omnitron.channels.use_cases.runs import PULLING, channel_to_oneself
 from omnitron.core.audit import AuditContext
 from omnitron.core.clock import SYSTEM_CLOCK, Clock
 from omnitron.core.exceptions import OmnitronException
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -54,19 +60,20 @@ def pull_orders(
     PullRunningException, ChannelBreakerOpenException, IntegrationNotFoundException before anything is asked.
     """
     kind = integration_class(channel.channel_type)
+    is_of_ledger = filters is None and not is_dry_run
     with channel_to_oneself(channel, lock=PULLING):
-        state = ledger.begin_run(channel, now=clock.now())
+        state = ledger.begin_run(channel, now=clock.now(), is_of_ledger=is_of_ledger)
         with kind(
             channel.pk,
             audit_context=audit_context,
             clock=clock,
-            pulled_until=ledger.finished_until(channel),
+            pulled_until=ledger.finished_until(channel) if is_of_ledger else None,
             is_dry_run=is_dry_run,
         ) as integration:
-            integration.client.clock_offset = state.clock_offset
             run = _Run(integration, on_page=on_page)
-            error = run.carry_out(filters)
-            ledger.end_run(state, now=clock.now(), clock_offset=integration.client.clock_offset, error=error)
+            error = run.carry_out(filters, clock_offset=state.clock_offset)
+            if is_of_ledger:
+                ledger.end_run(state, now=clock.now(), clock_offset=run.clock_offset, error=error)
             return run.result(error)
 
 
@@ -80,9 +87,12 @@ class _Run:
         self.windows: list[Span] = []
         integration.on_page = self._tally
 
-    def carry_out(self, filters: Mapping[str, Any] | None) -> OmnitronException | None:
-        """Pull what is to be pulled; the fault that ended it."""
+    def carry_out(
+        self, filters: Mapping[str, Any] | None, *, clock_offset: timedelta | None
+    ) -> OmnitronException | None:
+        """Pull what is to be pulled; the fault that ended it. `clock_offset` is the channel's, as it was last."""
         try:
+            self.integration.client.clock_offset = clock_offset
             self.integration.login()
             if filters is not None:
                 self._pull_by(filters)
@@ -93,14 +103,28 @@ class _Run:
                 self._prove()
         except OmnitronException as error:
             return error
+        # Whatever it is: the run is noted as failed, the breaker counts it, and other channels get their turn.
+        except Exception as error:
+            if isinstance(error, ValidationError):
+                raise
+            logger.exception("Pulling from channel %s", self.integration.channel_id)
+            return UnexpectedFaultException(kind=type(error).__name__)
         return None
+
+    @property
+    def clock_offset(self) -> timedelta | None:
+        return self.integration.client.clock_offset if self._has_client else None
+
+    @property
+    def _has_client(self) -> bool:
+        return "client" in vars(self.integration)
 
     def result(self, error: OmnitronException | None) -> PullRun:
         return PullRun(
             window_from=self.windows[0].start if self.windows else None,
             window_to=self.windows[-1].end if self.windows else None,
             intake=self.intake,
-            requests=self.integration.client.requests_made,
+            requests=self.integration.client.requests_made if self._has_client else 0,
             seconds=(self.integration.clock.now() - self.started).total_seconds(),
             error=error,
         )
@@ -117,7 +141,11 @@ class _Run:
 
     def _pull_windows(self) -> None:
         channel, now = self.integration.channel, self.integration.clock.now
+        shown_from = self.integration.client.now() - self.integration.limits.look_back
         for window in ledger.unfinished_windows(channel):
+            if window.window_to <= shown_from:
+                ledger.note_out_of_reach(window, now=now())
+                continue
             ledger.begin_again(window, now=now())
             self._pull_window(window)
         for new in self._new_windows():
@@ -140,7 +168,8 @@ class _Run:
         started, requests = clock.now(), client.requests_made
         self.windows.append(Span(window.window_from, window.window_to))
         try:
-            intake = self._fetch(Span(window.asked_from, window.window_to))
+            shown_from = client.now() - self.integration.limits.look_back
+            intake = self._fetch(Span(max(window.asked_from, shown_from), window.window_to))
         except OmnitronException as error:
             ledger.note_fault(window, reason=str(error), now=clock.now())
             raise
@@ -154,8 +183,7 @@ class _Run:
         channel, clock, limits = self.integration.channel, self.integration.clock, self.integration.limits
         proofs.judge_counts(channel, now=clock.now())
         lateness = ledger.measured_lateness(channel, limits=limits, now=clock.now())
-        ripe_until = self.integration.client.now() - lateness.horizon
-        proofs.ask_for_counts(channel, self.integration, ripe_until=ripe_until, now=clock.now())
+        proofs.ask_for_counts(channel, self.integration, horizon=lateness.horizon, now=clock.now())
 
     def _tally(self, intake: Intake) -> None:
         self.intake += intake

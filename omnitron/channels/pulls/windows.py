@@ -10,6 +10,9 @@ from omnitron.channels.integrations.dto import PullLimits
 
 # How much longer than the latest order ever measured one is prepared to wait for the next.
 LATENESS_MARGIN = 1.25
+LONGEST_WINDOW = timedelta(days=1)
+# For so long the oldest window of a first run can still be counted whole.
+PROOF_TIME = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -47,23 +50,26 @@ def lateness_of(limits: PullLimits, *, latest: timedelta | None, watched_for: ti
     from then on the overlap is what was measured. A proof never waits for less than the declared lateness.
     """
     measured = (latest or timedelta()) * LATENESS_MARGIN + limits.settle
-    horizon = max(limits.lateness, measured)
+    # Beyond half of what the channel shows nothing could be counted any more.
+    horizon = min(max(limits.lateness, measured), limits.look_back / 2)
     is_known = watched_for >= 2 * limits.lateness
-    return Lateness(overlap=measured if is_known else horizon, horizon=horizon)
+    return Lateness(overlap=min(measured, horizon) if is_known else horizon, horizon=horizon)
 
 
 def next_windows(
     *, pulled_until: datetime | None, until: datetime, overlap: timedelta, limits: PullLimits
 ) -> Iterator[NextWindow]:
     """The windows from where the last pull ended to `until`, oldest first; from as far back as the channel shows
-    where nothing was pulled yet. What is asked for at once is never longer than the channel allows.
+    where nothing was pulled yet, less what the proof of the first window takes. A window is a day at most, for in a
+    longer one something always moves while it is counted; what is asked for at once is never longer than the
+    channel allows.
     """
     oldest = until - limits.look_back
-    start = oldest if pulled_until is None else max(pulled_until, oldest)
+    start = oldest + PROOF_TIME if pulled_until is None else max(pulled_until, oldest)
     back = min(overlap, limits.longest_window / 2) if pulled_until is not None else timedelta()
     while start < until:
         asked_from = max(oldest, start - back)
-        end = min(until, asked_from + limits.longest_window)
+        end = min(until, start + LONGEST_WINDOW, asked_from + limits.longest_window)
         yield NextWindow(window=Span(start, end), asked_from=asked_from)
         # The windows of one run adjoin: what comes late into this one is asked for again by the next run.
         start, back = end, timedelta()

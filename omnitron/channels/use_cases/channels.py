@@ -82,6 +82,15 @@ def update_channel(channel: Channel, *, audit_context: AuditContext, **changes: 
 
 
 @transaction.atomic
+def keep_auth_token(channel: Channel, token: str, *, audit_context: AuditContext) -> Channel:
+    """Make the token of a new session the channel's `auth_token`; the rest of its configuration stays as it is by
+    now, whatever it was when the session began. Returns the locked, changed channel.
+    """
+    locked = records.lock_record(channel)
+    return update_channel(locked, conf={**locked.conf, "auth_token": token}, audit_context=audit_context)
+
+
+@transaction.atomic
 def delete_channel(channel: Channel, *, audit_context: AuditContext) -> None:
     """Delete a channel that nothing refers to. Raises ProtectedRecordException."""
     # The audit row keeps what the record was, and may not keep its secrets, not even encrypted.

@@ -38,6 +38,7 @@ class Understanding(Integration):
 
     def take_in(self, page: OrderPage, *, to_order: Callable[[dict[str, Any]], ChannelOrder]) -> Intake:
         self.understood = [*getattr(self, "understood", []), *(to_order(raw.payload) for raw in page.orders)]
+        self.intake += Intake(seen=len(page.orders))
         return Intake(seen=len(page.orders))
 
 

@@ -27,9 +27,10 @@ def days(number: float) -> timedelta:
 def test_a_channel_never_pulled_is_asked_from_as_far_back_as_it_shows() -> None:
     windows = list(next_windows(pulled_until=None, until=NOON, overlap=days(2), limits=LIMITS))
 
-    assert windows[0].window.start == windows[0].asked_from == NOON - days(90)
+    # Less a day, in which the oldest window can still be counted whole.
+    assert windows[0].window.start == windows[0].asked_from == NOON - days(89)
     assert windows[-1].window.end == NOON
-    assert [window.window.end - window.window.start for window in windows] == [days(14)] * 6 + [days(6)]
+    assert [window.window.end - window.window.start for window in windows] == [days(1)] * 89
 
 
 def test_the_next_window_begins_where_the_last_ended_and_asks_back_by_the_overlap() -> None:
@@ -40,10 +41,10 @@ def test_the_next_window_begins_where_the_last_ended_and_asks_back_by_the_overla
 
 
 def test_the_overlap_is_asked_for_once_a_run() -> None:
-    first, second = next_windows(pulled_until=NOON - days(20), until=NOON, overlap=days(2), limits=LIMITS)
+    first, second = next_windows(pulled_until=NOON - days(2), until=NOON, overlap=days(2), limits=LIMITS)
 
-    assert first.asked == Span(NOON - days(22), NOON - days(8))
-    assert second.asked == second.window == Span(NOON - days(8), NOON)
+    assert first.asked == Span(NOON - days(4), NOON - days(1))
+    assert second.asked == second.window == Span(NOON - days(1), NOON)
 
 
 def test_nothing_is_asked_for_where_no_time_has_passed() -> None:
@@ -68,14 +69,15 @@ def test_windows_adjoin_reach_until_now_and_ask_for_no_more_than_the_channel_all
 
     assert all(a.window.end == b.window.start for a, b in zip(windows, windows[1:], strict=False))
     assert all(window.asked.end - window.asked.start <= limits.longest_window for window in windows)
+    assert all(window.window.end - window.window.start <= days(1) for window in windows)
     assert all(window.asked_from >= NOON - limits.look_back for window in windows)
+    oldest = NOON - limits.look_back
     if windows:
-        assert windows[0].window.start == max(
-            pulled_until or NOON - limits.look_back, NOON - limits.look_back
-        )
+        first = oldest + days(1) if pulled_until is None else max(pulled_until, oldest)
+        assert windows[0].window.start == first
         assert windows[-1].window.end == NOON
     else:
-        assert since == 0
+        assert since == 0 or (since is None and look_back <= 24)
 
 
 @pytest.mark.parametrize(

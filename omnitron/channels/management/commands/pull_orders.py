@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rest_framework.serializers import ValidationError
 from tqdm import tqdm
 
 from omnitron.channels.exceptions import ChannelBreakerOpenException, PullRunningException
@@ -73,6 +74,8 @@ class Command(BaseCommand):
         filters = {name: options[name] for name in FILTERS if options[name]}
         if options["end_date"] and not options["start_date"]:
             raise CommandError("--end-date needs --start-date.")
+        if options["end_date"] and options["end_date"] <= options["start_date"]:
+            raise CommandError("--end-date must be later than --start-date.")
         code = worst([self._pull(channel, filters or None, options) for channel in channels])
         if code != Exit.DONE:
             sys.exit(code)
@@ -90,6 +93,8 @@ class Command(BaseCommand):
                 )
             except (PullRunningException, ChannelBreakerOpenException) as error:
                 run = PullRun.refused(error)
+            except ValidationError as error:
+                raise CommandError(f"The filters: {error.detail}") from error
         result = {"channel": channel.pk, **_shown(run), "dry_run": options["dry_run"]}
         self.stdout.write(json.dumps(result, ensure_ascii=False))
         return _exit_code(run)

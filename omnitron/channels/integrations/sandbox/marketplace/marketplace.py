@@ -15,6 +15,7 @@ from omnitron.channels.integrations.sandbox.marketplace.answers import Answer, R
 from omnitron.channels.integrations.sandbox.marketplace.faults import FaultPlan
 from omnitron.channels.integrations.sandbox.marketplace.goods import Place, Product
 from omnitron.channels.integrations.sandbox.marketplace.mischief import LOSING, REFUSING, lose, refuse
+from omnitron.channels.integrations.sandbox.marketplace.orders import Change
 from omnitron.channels.integrations.sandbox.marketplace.stamps import SECOND, moment_of, stamp_of
 from omnitron.channels.integrations.sandbox.marketplace.state import State
 from omnitron.channels.integrations.sandbox.marketplace.truth import Truth
@@ -89,6 +90,12 @@ class Marketplace:
         with self._lock:
             skew = self._state.mischief.faults.clock_skew
             self._state.mischief.faults = replace(faults, clock_skew=skew)
+
+    def leave_note(self, order_id: int, note: str) -> None:
+        """The customer of an order leaves a word, now."""
+        with self._lock:
+            self._state.tick(self._clock.now())
+            self._state.change(self._state.shelf.by_id[order_id], Change("note", note))
 
     @property
     def faults(self) -> FaultPlan:
