@@ -146,6 +146,9 @@ class BaseIntegration:
         """
         return None
 
+    # Whether the channel can be told of some of a line's units. If not, what is so of a part of a line only is
+    # reported, and not told.
+    takes_units: ClassVar[bool] = False
     # Tells the channel what changed here; an answer for each change that was dealt with. A change without an answer
     # is sent again. Only where `takes_updates`.
     send_updates: Callable[[Sequence[OrderChange]], Sequence[ChangeAnswer]]

@@ -212,12 +212,23 @@ class PullLimits:
 
 
 @dataclass(frozen=True)
+class LineUnits:
+    """How many units of a line a change is about, and how many the line has here in all."""
+
+    changed: int
+    whole: int
+
+
+@dataclass(frozen=True)
 class OrderChange:
     """Something to tell the channel about an order it knows: `kind` is status, tracking, invoice or cancel.
 
     The same `key` may be sent twice and must have one effect. `item_remote_ids` are the lines it is about (none:
     the whole order). `values` by kind: status {status}; tracking {tracking_number, shipping_company, tracking_url};
     invoice {invoice_number, invoice_date, e_archive_url}; cancel {reason}.
+
+    `units` are those of the lines named, by remote id. They are all of a line's (but for units the channel knows to
+    be cancelled) unless the integration says that it `takes_units`.
     """
 
     key: str
@@ -226,11 +237,14 @@ class OrderChange:
     order_remote_id: str
     values: Mapping[str, Any]
     item_remote_ids: Sequence[str] = ()
+    units: Mapping[str, LineUnits] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ChangeAnswer:
-    """What the channel says to an OrderChange; refused for good (`is_final`), it is not sent again as it is."""
+    """What the channel says to an OrderChange; refused for good (`is_final`), it is not sent again as it is. What a
+    channel has no word for, or says itself, is accepted: nothing is left to be told.
+    """
 
     key: str
     is_accepted: bool

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 
 from omnitron.channels.enums import IntegrationStatus
 from omnitron.channels.models import Channel, IntegrationAction
 from omnitron.channels.selectors import actions_of
-from omnitron.channels.use_cases.told_versions import ToldVersion, note_told_versions
+from omnitron.channels.use_cases.told_versions import ToldVersion, lock_actions, write_told_versions
 from omnitron.orders.models import Order, OrderItem
 from omnitron.orders.selectors import WholeOrder
 from omnitron.orders.told import COLUMNS, TOLD, told
@@ -39,7 +40,9 @@ class Report:
 
 
 class Versions:
-    """The integration actions of locked orders and their items. Two statements."""
+    """The integration actions of locked orders and their items. Two statements. They are locked last, in `note`:
+    until then a run that tells the channel may add to what it knows.
+    """
 
     def __init__(self, channel: Channel, wholes: Iterable[WholeOrder]) -> None:
         self._channel = channel
@@ -49,38 +52,43 @@ class Versions:
             by_pk = {row.pk: row for row in rows if isinstance(row, model)}
             actions = actions_of(model, channel_id=channel.pk).filter(object_id__in=by_pk)
             self._actions |= {by_pk[action.object_id]: action for action in actions}
-        self._known = {row: self._known_of(row) for row in rows}
+        self._as_pulled = {row: self._if_current(row) for row in rows}
 
     def remote_id_of(self, row: Row) -> str | None:
         """What the channel calls it."""
         action = self._actions.get(row)
         return action.remote_id if action else None
 
+    @transaction.atomic
     def note(self, reports: Sequence[Report]) -> None:
         """Keep that the channel knows what it reported. A row of which it knows all it is ever told is as the
         channel knows it; an order is so once all of its items are. A fixed number of statements for all.
         """
         rows = [row for report in reports for row in report.rows]
+        locked = lock_actions([self._actions[row].pk for row in rows if row in self._actions])
         now = _as_they_are(rows)
         told_rows, new = [], []
         for report in reports:
-            known, agreeing = self._agreed(report, now)
+            known, agreeing = self._agreed(report, now, locked)
             for row in report.rows:
                 version = now[row]["modified_date"] if row in agreeing else None
                 action = self._actions.get(row)
                 if action is not None:
-                    status = IntegrationStatus(action.status)
+                    status = IntegrationStatus(locked[action.pk].status)
                     told_rows.append(ToldVersion(action.pk, version, status, {TOLD: known[row]}))
                 elif row in report.remote_ids:
                     new.append((row, report.remote_ids[row], version, known[row]))
-        note_told_versions(told_rows)
+        write_told_versions(locked, told_rows)
         self._name(reports, new)
 
     def _agreed(
-        self, report: Report, now: Mapping[Row, Mapping[str, Any]]
+        self,
+        report: Report,
+        now: Mapping[Row, Mapping[str, Any]],
+        locked: Mapping[int, IntegrationAction],
     ) -> tuple[dict[Row, dict[str, Any]], set[Row]]:
         """What the channel knows of each row by now, and the rows that are as it knows them."""
-        known = {row: {**self._known[row], **told(report.values.get(row, {}))} for row in report.rows}
+        known = {row: {**self._known(row, locked), **told(report.values.get(row, {}))} for row in report.rows}
         order, items = report.whole.order, report.whole.items
         # An order's status is derived; no channel is told of it.
         known[order]["status"] = now[order]["status"]
@@ -89,12 +97,17 @@ class Versions:
             agreeing.add(order)
         return known, agreeing
 
-    def _known_of(self, row: Row) -> dict[str, Any]:
+    def _known(self, row: Row, locked: Mapping[int, IntegrationAction]) -> dict[str, Any]:
         action = self._actions.get(row)
         if action is None:
             return {}
-        if TOLD in action.state:
-            return dict(action.state[TOLD])
+        return {**self._as_pulled[row], **locked[action.pk].state.get(TOLD, {})}
+
+    def _if_current(self, row: Row) -> dict[str, Any]:
+        """Where nobody noted what the channel knows: all, of a row it knows in this version."""
+        action = self._actions.get(row)
+        if action is None or TOLD in action.state:
+            return {}
         is_current = action.version_date is not None and action.version_date >= row.modified_date
         return told({name: getattr(row, name) for name in NAMES}) if is_current else {}
 

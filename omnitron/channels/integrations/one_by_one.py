@@ -11,12 +11,14 @@ from django.db import transaction
 from django.db.models import Model
 
 from omnitron.catalogs.models import Product
+from omnitron.channels.enums import IntegrationStatus
 from omnitron.channels.integrations.comparison import ITEM_PARTS
 from omnitron.channels.integrations.dto import ChannelOrderItem, ChannelPayment
 from omnitron.channels.integrations.incoming import incoming_item, payment_values
 from omnitron.channels.integrations.references import References
 from omnitron.channels.models import Channel, IntegrationAction
 from omnitron.channels.selectors import actions_of
+from omnitron.channels.use_cases.told_versions import ToldVersion, note_told_versions
 from omnitron.core.audit import AuditContext
 from omnitron.orders.dto import IncomingPayment
 from omnitron.orders.enums import RefundInstrument
@@ -93,5 +95,5 @@ def _note_known(channel: Channel, row: Model, *, remote_id: str | None, state: d
         defaults={"remote_id": remote_id, "version_date": row.modified_date, "state": state},
     )
     if not is_new:
-        action.version_date, action.state = row.modified_date, {**action.state, **state}
-        action.save(update_fields=["version_date", "state"])
+        status = IntegrationStatus(action.status)
+        note_told_versions([ToldVersion(action.pk, row.modified_date, status, state)])

@@ -6,7 +6,7 @@ change made while an older version is on its way leaves the order waiting, and i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,8 @@ from omnitron.channels.integrations.base import BaseIntegration
 from omnitron.channels.integrations.dto import ChangeAnswer, OrderChange
 from omnitron.channels.integrations.registry import integration_class
 from omnitron.channels.models import Channel
-from omnitron.channels.pushes.waiting import PUSH, WaitingOrder, read_waiting, waiting_pks
+from omnitron.channels.pushes.changes import CANCEL, RowChange
+from omnitron.channels.pushes.waiting import PARTS, PUSH, WaitingOrder, read_waiting, waiting_pks
 from omnitron.channels.use_cases.error_reports import report_refused_change
 from omnitron.channels.use_cases.runs import PUSHING, channel_to_oneself
 from omnitron.channels.use_cases.told_versions import ToldVersion, note_told_versions
@@ -26,6 +27,8 @@ from omnitron.core.exceptions import OmnitronException
 from omnitron.orders.told import TOLD
 
 ORDERS_A_BATCH = 50
+# The error code of what cannot be told because only a part of a line has changed.
+PART_OF_A_LINE = "part_of_a_line"
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=6)
 
 
@@ -91,26 +94,42 @@ def push_updates(
 
 
 def _tell(integration: BaseIntegration, pks: Sequence[int], *, clock: Clock) -> Telling:
-    waiting = list(read_waiting(integration.channel, pks))
-    changes = [change for order in waiting for change in order.changes]
+    waiting = list(read_waiting(integration.channel, pks, takes_units=integration.takes_units))
+    changes = [own.change for order in waiting for own in order.changes]
     answers = integration.send_updates(changes) if changes else ()
     by_key = {answer.key: answer for answer in answers}
     telling, rows = Telling(), []
     for order in waiting:
-        verdicts = [by_key.get(change.key, _unanswered(change)) for change in order.changes]
-        telling += _counted(verdicts)
+        verdicts = [by_key.get(own.change.key, _unanswered(own.change)) for own in order.changes]
+        refusals = [*_refusals(order, verdicts), *_new_parts(order)]
+        telling += _counted(verdicts, is_refused=bool(refusals))
         rows += _told_versions(order, verdicts, now=clock.now())
-        for change, verdict in zip(order.changes, verdicts, strict=True):
-            if not verdict.is_accepted and verdict.is_final:
-                report_refused_change(
-                    order.order_action,
-                    error_code=change.kind,
-                    error_desc=verdict.reason,
-                    version=order.order.version,
-                    audit_context=integration.audit_context,
-                )
+        for error_code, error_desc in refusals:
+            report_refused_change(
+                order.order_action,
+                error_code=error_code,
+                error_desc=error_desc,
+                version=order.order.version,
+                audit_context=integration.audit_context,
+            )
     note_told_versions(rows)
     return telling
+
+
+def _refusals(order: WaitingOrder, verdicts: Sequence[ChangeAnswer]) -> Iterator[tuple[str, str]]:
+    """The kind of each change refused for good, and why."""
+    for own, verdict in zip(order.changes, verdicts, strict=True):
+        if not verdict.is_accepted and verdict.is_final:
+            yield own.change.kind, verdict.reason
+
+
+def _new_parts(order: WaitingOrder) -> Iterator[tuple[str, str]]:
+    """What cannot be told, by line; reported once for as long as it is so."""
+    reported = order.order_action.state.get(PARTS, ())
+    for line, kinds in order.parts.items():
+        if line not in reported:
+            what = ", ".join(kinds)
+            yield PART_OF_A_LINE, f"Line {line}: only a part of a line has changed ({what}). It is not told."
 
 
 def _unanswered(change: OrderChange) -> ChangeAnswer:
@@ -119,13 +138,12 @@ def _unanswered(change: OrderChange) -> ChangeAnswer:
     )
 
 
-def _counted(verdicts: Sequence[ChangeAnswer]) -> Telling:
-    if not verdicts:
-        return Telling(unchanged=1)
-    if all(verdict.is_accepted for verdict in verdicts):
-        return Telling(told=1)
-    is_postponed = any(not verdict.is_accepted and not verdict.is_final for verdict in verdicts)
-    return Telling(postponed=1) if is_postponed else Telling(refused=1)
+def _counted(verdicts: Sequence[ChangeAnswer], *, is_refused: bool) -> Telling:
+    if any(not verdict.is_accepted and not verdict.is_final for verdict in verdicts):
+        return Telling(postponed=1)
+    if is_refused:
+        return Telling(refused=1)
+    return Telling(told=1) if verdicts else Telling(unchanged=1)
 
 
 def _told_versions(
@@ -135,36 +153,34 @@ def _told_versions(
     stay as they were; what the channel took is noted all the same, and not told twice.
     """
     is_postponed = any(not verdict.is_accepted and not verdict.is_final for verdict in verdicts)
-    is_refused = any(not verdict.is_accepted for verdict in verdicts)
+    is_refused = bool(order.parts) or any(not verdict.is_accepted for verdict in verdicts)
     status = IntegrationStatus.ERROR if is_refused else IntegrationStatus.SUCCESS
     push = _push_state(order, now=now) if is_postponed else {}
-    accepted = [
-        change for change, verdict in zip(order.changes, verdicts, strict=True) if verdict.is_accepted
-    ]
-    rows = [(order.order, order.order_action), *((item, order.item_actions[item.pk]) for item in order.items)]
-    return [
+    accepted = [own for own, verdict in zip(order.changes, verdicts, strict=True) if verdict.is_accepted]
+    of_order = ToldVersion(
+        action=order.order_action.pk,
+        version=None if is_postponed else order.order.version,
+        status=status,
+        added={TOLD: _told([own for own in accepted if own.is_of_order], order.order.now)},
+        state={PUSH: push, PARTS: sorted(order.parts)},
+    )
+    of_items = [
         ToldVersion(
-            action=action.pk,
-            version=None if is_postponed else row.version,
+            action=order.item_actions[item.pk].pk,
+            version=None if is_postponed else item.version,
             status=status,
-            state={TOLD: {**row.told, **_told(row.remote_id, row is order.order, accepted, row.now)}}
-            | ({PUSH: push} if row is order.order else {}),
+            added={TOLD: _told([own for own in accepted if item.pk in own.items], item.now)},
         )
-        for row, action in rows
+        for item in order.items
     ]
+    return [of_order, *of_items]
 
 
-def _told(
-    remote_id: str | None, is_order: bool, accepted: Sequence[OrderChange], now: Mapping[str, Any]
-) -> dict[str, Any]:
-    """What the channel knows of the row by the changes it took."""
+def _told(accepted: Sequence[RowChange], now: Mapping[str, Any]) -> dict[str, Any]:
+    """What the channel knows of a row by the changes of it that it took."""
     known: dict[str, Any] = {}
-    for change in accepted:
-        is_about = (
-            not change.item_remote_ids if is_order else remote_id in (change.item_remote_ids or (remote_id,))
-        )
-        if is_about:
-            known |= {"status": now["status"]} if change.kind == "cancel" else dict(change.values)
+    for own in accepted:
+        known |= {"status": now["status"]} if own.change.kind == CANCEL else dict(own.change.values)
     return known
 
 

@@ -28,6 +28,7 @@ class Integration(base.Integration):
         settle=timedelta(seconds=10),
         lateness=timedelta(minutes=10),
     )
+    takes_units: ClassVar[bool] = True
     actions: ClassVar[Mapping[str, type[ReadSerializer]]] = {base.ORDERS: ReadOrderSerializer}
 
     def login(self) -> None:

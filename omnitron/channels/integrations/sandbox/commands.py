@@ -84,7 +84,7 @@ class SendUpdates(commands.SendUpdates):
         for change in self.objects:
             written = written_change(change, reason=self.integration.reason_code(change.values.get("reason")))
             if written is None:
-                answers.append(ChangeAnswer(change.key, is_accepted=False, reason=NO_WORD))
+                answers.append(ChangeAnswer(change.key, is_accepted=True, reason=NO_WORD))
             else:
                 told.append(written)
         for batch in _batched(told, LARGEST_BATCH):
