@@ -226,4 +226,4 @@ def test_a_pull_and_the_proof_that_nothing_is_missing(house: House) -> None:
     assert created == [4, 0, 0]
     windows = PullWindow.objects.filter(window_to__lt=now)
     assert set(windows.values_list("status", flat=True)) == {WindowStatus.PROVED}
-    assert windows.count() == 7
+    assert windows.count() == 88
