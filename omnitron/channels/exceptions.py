@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from omnitron.channels.enums import ParkCause
 from omnitron.core.exceptions import OmnitronException
 
@@ -126,11 +128,13 @@ class UnexpectedFaultException(OmnitronException):
 
 
 class OrderParkedException(OmnitronException):
-    """An order of a channel cannot be taken in as it is: `cause` says why, `subject` what it is about."""
+    """An order of a channel cannot be taken in as it is: `cause` says why, `subject` what it is about, which may be
+    anything a channel says, and is shown as text.
+    """
 
     code = "channels_400_1"
     message = "{detail}"
 
-    def __init__(self, cause: ParkCause, *, subject: str, detail: str) -> None:
-        self.cause, self.subject, self.detail = cause, subject, detail
+    def __init__(self, cause: ParkCause, *, subject: Any, detail: str) -> None:
+        self.cause, self.subject, self.detail = cause, str(subject), detail
         super().__init__(detail=detail)

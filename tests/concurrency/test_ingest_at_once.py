@@ -16,6 +16,7 @@ from omnitron.channels.integrations.dto import Intake
 from omnitron.channels.integrations.ingest import take_in
 from omnitron.channels.integrations.intake_runs import IntakeRun
 from omnitron.channels.models import Channel, ParkedOrder
+from omnitron.channels.use_cases.batch_requests import lock_channel
 from omnitron.orders.models import Order
 from omnitron.orders.selectors import lock_order
 from tests.channels.ingest.payloads import CONTEXT, LATER, a_house, a_line, an_order, raw, to_order
@@ -25,14 +26,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @contextmanager
-def held_by_somebody(pk: int) -> Iterator[None]:
-    """The order is locked by another connection meanwhile."""
+def held_by_somebody(pk: int, lock: Callable[[int], Any] = lock_order) -> Iterator[None]:
+    """The order, or what else `lock` locks, is locked by another connection meanwhile."""
     is_locked, is_over = threading.Event(), threading.Event()
 
     def hold() -> None:
         try:
             with transaction.atomic():
-                lock_order(pk)
+                lock(pk)
                 is_locked.set()
                 is_over.wait(20)
         finally:
@@ -66,6 +67,18 @@ def test_an_order_somebody_holds_fails_alone_and_is_changed_the_next_time() -> N
         assert house.take_in(*page) == Intake(seen=3, updated=2, failed=1)
 
     assert house.take_in(*page) == Intake(seen=3, updated=1, unchanged=2)
+
+
+def test_of_a_channel_somebody_holds_all_orders_of_the_page_fail_and_are_taken_in_the_next_time() -> None:
+    house = a_house()
+    house.take_in(an_order("N-0"))
+    page = [shipped("N-0"), an_order("N-1"), an_order("N-1"), an_order("N-2", id="")]
+
+    with held_by_somebody(house.channel.pk, lock_channel):
+        assert house.take_in(*page) == Intake(seen=3, failed=3)
+    assert list(Order.objects.values_list("number", flat=True)) == ["N-0"]
+
+    assert house.take_in(*page) == Intake(seen=3, created=1, updated=1, failed=1)
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:

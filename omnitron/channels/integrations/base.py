@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from omnitron.catalogs.models import Catalog
 from omnitron.channels import secrets
@@ -72,15 +73,20 @@ class BaseIntegration:
         audit_context: AuditContext,
         clock: Clock = SYSTEM_CLOCK,
         on_page: Callable[[Intake], None] = nobody_watches,
+        pulled_from: datetime | None = None,
         pulled_until: datetime | None = None,
         is_dry_run: bool = False,
     ) -> None:
-        """`on_page` is told what became of each page; `pulled_until` is how far the channel was pulled before, by
-        its own clock, so that what comes late is known as such; a dry run leaves nothing behind.
+        """`on_page` is told what became of each page. From `pulled_from` (None: ever) to `pulled_until` the
+        channel was pulled before, by its own clock, so that what comes late is known as such. A dry run leaves
+        nothing behind.
         """
         self.channel_id = channel_id
         self.audit_context, self.clock, self.on_page = audit_context, clock, on_page
-        self.pulled_until, self.is_dry_run = pulled_until, is_dry_run
+        self.pulled_from, self.pulled_until = pulled_from, pulled_until
+        self.is_dry_run = is_dry_run
+        # By our clock: what is noted from now on, this run has seen.
+        self.run_started = timezone.now()
         # What became of everything taken in so far.
         self.intake = Intake()
 
@@ -217,7 +223,9 @@ class BaseIntegration:
             to_order=to_order,
             audit_context=self.audit_context,
             now=self.client.now(),
+            pulled_from=self.pulled_from,
             pulled_until=self.pulled_until,
+            run_started=self.run_started,
             is_dry_run=self.is_dry_run,
         )
         self.intake += intake

@@ -23,13 +23,13 @@ from omnitron.channels.integrations.intake_runs import (
     IntakeRun,
     Result,
     by_halves,
-    parked_for,
     raise_unless_locked,
     result_of,
 )
 from omnitron.channels.integrations.known_orders import Outcome
 from omnitron.channels.integrations.known_versions import Versions
 from omnitron.channels.integrations.reading import ReadOrder
+from omnitron.channels.integrations.refusals import IMPOSSIBLE, parked_for
 from omnitron.channels.integrations.updates import Change, ReportedOrder, change_of, make, make_plain
 from omnitron.channels.use_cases.error_reports import report_parked_change
 from omnitron.core.exceptions import OmnitronException
@@ -86,8 +86,8 @@ class _Chunk:
             read = self._reads[pk]
             try:
                 changes.append(self._change(whole, versions, read))
-            except OrderParkedException as problem:
-                problems[pk] = problem
+            except (OrderParkedException, *IMPOSSIBLE) as error:
+                problems[pk] = parked_for(error)
         ended = self._make(changes)
         versions.note([change.report() for change, _ in ended.done])
         for change, error in ended.refused:
@@ -149,4 +149,4 @@ class _Chunk:
             outcomes.append(Outcome(sighting, order=pk, parts=parts, parked=problem))
             self.results.append(result_of(sighting.raw, UNCHANGED, problem))
         self.results += [result_of(self._reads[c.pk].sighting.raw, FAILED) for c in ended.locked]
-        known_orders.note(self._run.channel, outcomes, now=self._run.now, pulled_until=self._run.pulled_until)
+        known_orders.note(self._run.channel, outcomes, now=self._run.now, late_by=self._run.late_by)

@@ -7,8 +7,11 @@ once.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
+
+from django.db import OperationalError
 
 from omnitron.channels.integrations import known_orders
 from omnitron.channels.integrations.changes import Changed, take_in_changes
@@ -22,15 +25,18 @@ from omnitron.channels.integrations.intake_runs import (
     IntakeRun,
     Result,
     by_halves,
-    parked_for,
+    raise_unless_locked,
     result_of,
 )
 from omnitron.channels.integrations.known_orders import Outcome, Sighting
 from omnitron.channels.integrations.reading import ReadOrder, ToOrder, read_orders
+from omnitron.channels.integrations.refusals import parked_for
 from omnitron.channels.models import Channel
 from omnitron.core.audit import AuditContext
 from omnitron.orders.models import Order
 from omnitron.orders.service import OrderService
+
+logger = logging.getLogger(__name__)
 
 
 def take_in_page(
@@ -40,16 +46,31 @@ def take_in_page(
     to_order: ToOrder,
     audit_context: AuditContext,
     now: datetime,
+    pulled_from: datetime | None = None,
     pulled_until: datetime | None = None,
+    run_started: datetime | None = None,
     is_dry_run: bool = False,
 ) -> Intake:
     """Take in, update or park the orders of a page, each whole or not at all; committed when it returns.
 
     Seen is each order once, however often the page shows it. What is here as the channel shows it costs two
-    statements a page. An order whose lock was not had counts as failed, and is seen again. `now` (the channel's
-    clock) and `pulled_until` say how late an order is that is seen for the first time.
+    statements a page. What has no usable id, number or stamp counts as failed, and so does an order whose lock was
+    not had; it is seen again.
+
+    What is new, or newer, and has a stamp in [pulled_from, pulled_until), time that was pulled before (by the
+    channel's clock, as `now`), comes late. A version older than the one that is here is left alone where that was
+    seen since `run_started` (our clock), or where this is not given; else it is what the channel has by now.
     """
-    run = IntakeRun(channel, to_order, audit_context, now, pulled_until, is_dry_run)
+    run = IntakeRun(
+        channel,
+        to_order,
+        audit_context,
+        now,
+        pulled_from=pulled_from,
+        pulled_until=pulled_until,
+        started=run_started,
+        is_dry_run=is_dry_run,
+    )
     return intake_of(take_in(run, orders))
 
 
@@ -63,17 +84,36 @@ def intake_of(results: Sequence[Result]) -> Intake:
 def take_in(run: IntakeRun, orders: Sequence[RawOrder], *, is_replay: bool = False) -> list[Result]:
     """The same, order by order. A replay looks into orders that are parked as they are."""
     nameable = [raw for raw in orders if known_orders.is_nameable(raw)]
-    results = [result_of(raw, FAILED) for raw in orders if not known_orders.is_nameable(raw)]
-    changed: list[Changed] = []
-    with run.committed():
-        sightings = known_orders.sightings_of(run.channel, nameable, is_replay=is_replay)
-        done = [sighting for sighting in sightings if sighting.is_dealt_with]
-        known_orders.restamp(run.channel, [s for s in done if s.is_only_restamped], now=run.now)
-        results += [result_of(sighting.raw, UNCHANGED) for sighting in done]
-        if fresh := [sighting for sighting in sightings if not sighting.is_dealt_with]:
-            taken, changed = _take_in_fresh(run, fresh)
-            results += taken
-    return results + take_in_changes(run, changed)
+    nameless = [result_of(raw, FAILED) for raw in orders if not known_orders.is_nameable(raw)]
+    if nameless:
+        logger.error(
+            "Channel %s shows %s orders without a usable id, number or stamp.", run.channel.pk, len(nameless)
+        )
+    try:
+        with run.committed():
+            results, changed = _take_in_page(run, nameable, is_replay=is_replay)
+    except OperationalError as error:
+        raise_unless_locked(error)
+        failed = [result_of(raw, FAILED) for raw in known_orders.latest_versions(nameable)]
+        return nameless + failed
+    return nameless + results + take_in_changes(run, changed)
+
+
+def _take_in_page(
+    run: IntakeRun, orders: Sequence[RawOrder], *, is_replay: bool
+) -> tuple[list[Result], list[Changed]]:
+    """What is here as it is shown is noted so, what is new is taken in; what changed is returned."""
+    sightings = known_orders.sightings_of(run.channel, orders, is_replay=is_replay, run_started=run.started)
+    done = [sighting for sighting in sightings if sighting.is_dealt_with]
+    known_orders.restamp(
+        run.channel, [s for s in done if s.is_only_restamped], now=run.now, late_by=run.late_by
+    )
+    results = [result_of(sighting.raw, UNCHANGED) for sighting in done]
+    fresh = [sighting for sighting in sightings if not sighting.is_dealt_with]
+    if not fresh:
+        return results, []
+    taken, changed = _take_in_fresh(run, fresh)
+    return results + taken, changed
 
 
 def _take_in_fresh(run: IntakeRun, sightings: Sequence[Sighting]) -> tuple[list[Result], list[Changed]]:
@@ -90,7 +130,7 @@ def _take_in_fresh(run: IntakeRun, sightings: Sequence[Sighting]) -> tuple[list[
             results.append(result_of(read.sighting.raw, UNCHANGED))
         elif read.remote_id in here:
             changed.append((read, here[read.remote_id]))
-    known_orders.note(run.channel, outcomes, now=run.now, pulled_until=run.pulled_until)
+    known_orders.note(run.channel, outcomes, now=run.now, late_by=run.late_by)
     return results, changed
 
 

@@ -7,23 +7,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
-from django.db import DataError, IntegrityError, OperationalError, transaction
+from django.db import OperationalError, transaction
 from psycopg2.errorcodes import DEADLOCK_DETECTED, LOCK_NOT_AVAILABLE
 
-from omnitron.channels.enums import ParkCause
 from omnitron.channels.exceptions import OrderParkedException
 from omnitron.channels.integrations.dto import RawOrder
 from omnitron.channels.integrations.reading import ToOrder
+from omnitron.channels.integrations.refusals import REFUSALS
 from omnitron.channels.models import Channel
 from omnitron.channels.use_cases.batch_requests import lock_channel
 from omnitron.core.audit import AuditContext
-from omnitron.core.exceptions import InvalidInput, OmnitronException
 
-# What refuses an order for what it says. ValueError: the driver's word for text with a NUL.
-REFUSALS = (OmnitronException, InvalidInput, IntegrityError, DataError, ValueError)
 CREATED, UPDATED, UNCHANGED, PARKED, FAILED = "created", "updated", "unchanged", "parked", "failed"
 One = TypeVar("One")
 Done = TypeVar("Done")
@@ -31,15 +28,29 @@ Done = TypeVar("Done")
 
 @dataclass(frozen=True)
 class IntakeRun:
-    """How orders are taken in: of which channel, read by what, on whose account; the times are the channel's."""
+    """How orders are taken in: of which channel, read by what, on whose account.
+
+    `now` and the time that was pulled before are the channel's; `started` is ours, and None where an older version
+    is never to be believed.
+    """
 
     channel: Channel
     to_order: ToOrder
     audit_context: AuditContext
     now: datetime
+    pulled_from: datetime | None = None
     pulled_until: datetime | None = None
+    started: datetime | None = None
     is_dry_run: bool = False
     accept_differences: bool = False
+
+    def late_by(self, stamp: datetime) -> timedelta | None:
+        """How long after its stamp a version is shown, where that lies within time that was pulled before."""
+        if self.pulled_until is None or stamp >= self.pulled_until:
+            return None
+        if self.pulled_from is not None and stamp < self.pulled_from:
+            return None
+        return self.now - stamp
 
     @contextmanager
     def committed(self) -> Iterator[None]:
@@ -100,13 +111,3 @@ def raise_unless_locked(error: OperationalError) -> None:
     """A lock that was not had is nothing to stop for: the order is seen again."""
     if getattr(error.__cause__, "pgcode", None) not in {LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED}:
         raise error
-
-
-def parked_for(error: Exception) -> OrderParkedException:
-    """Why an order is parked that the orders' own application, or the database, refuses: the code says what for."""
-    if isinstance(error, OrderParkedException):
-        return error
-    code = error.code if isinstance(error, OmnitronException) else type(error).__name__
-    # The first line: below it PostgreSQL shows the whole row.
-    detail = str(error).strip().partition("\n")[0]
-    return OrderParkedException(ParkCause.REFUSED, subject=code, detail=detail)

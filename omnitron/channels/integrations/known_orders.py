@@ -7,22 +7,27 @@ The channel is locked while its orders are looked at and taken in, so that a pul
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from omnitron.channels.enums import ParkedStatus
 from omnitron.channels.exceptions import OrderParkedException
 from omnitron.channels.integrations.comparison import canonical, digest_of
 from omnitron.channels.integrations.dto import RawOrder
+from omnitron.channels.integrations.types_declared import is_moment, is_storable_text
 from omnitron.channels.models import Channel, ParkedOrder, PulledOrder
 
 LONGEST_SUBJECT = 255
+_STAMPS = ("remote_modified_date", "previous_modified_date", "late_by")
+# How long after a stamp its version is shown; None where it is not late.
+LateBy = Callable[[datetime], timedelta | None]
 _COLUMNS = (
     "remote_id",
     "pk",
     "digest",
+    "modified_date",
     "remote_modified_date",
     "previous_modified_date",
     "first_seen_date",
@@ -37,11 +42,12 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class KnownOrder:
-    """An order as it was last dealt with."""
+    """An order as it was last dealt with; `noted_date` is when, by our clock."""
 
     remote_id: str
     pk: int
     digest: str
+    noted_date: datetime
     modified_date: datetime
     previous_modified_date: datetime | None
     first_seen_date: datetime
@@ -71,11 +77,18 @@ class Sighting:
     known: KnownOrder | None
     # Looked into though it was before: something it refers to may be known by now.
     is_replayed: bool = False
+    # When the run began, by our clock; None where an older version is never believed.
+    run_started: datetime | None = None
 
     @property
     def is_outdated(self) -> bool:
-        """An older version than the one dealt with: pages drift, and the late ones show what was."""
-        return self.known is not None and self.raw.modified_date < self.known.modified_date
+        """An older version than the one dealt with within this run: pages drift, and the late ones show what was.
+
+        In a run of its own it is what the channel has by now: it was restored, or its clock set back.
+        """
+        if self.known is None or self.raw.modified_date >= self.known.modified_date:
+            return False
+        return self.run_started is None or self.known.noted_date >= self.run_started
 
     @property
     def is_same(self) -> bool:
@@ -110,15 +123,18 @@ class Outcome:
         return cls(sighting, order=sighting.known.order, parts=sighting.known.parts)
 
 
-def sightings_of(channel: Channel, orders: Sequence[RawOrder], *, is_replay: bool = False) -> list[Sighting]:
-    """Each order once, the latest version of several, with what is known of it. One statement.
+def sightings_of(
+    channel: Channel,
+    orders: Sequence[RawOrder],
+    *,
+    is_replay: bool = False,
+    run_started: datetime | None = None,
+) -> list[Sighting]:
+    """The orders of `latest_versions` with what is known of each. One statement.
 
     In a replay the orders are what was parked, as PostgreSQL kept it; their digests are those of what was sent.
     """
-    latest: dict[str, RawOrder] = {}
-    for raw in orders:
-        if raw.remote_id not in latest or raw.modified_date >= latest[raw.remote_id].modified_date:
-            latest[raw.remote_id] = raw
+    latest = {raw.remote_id: raw for raw in latest_versions(orders)}
     known = known_of(channel, latest)
     return [
         Sighting(
@@ -126,9 +142,19 @@ def sightings_of(channel: Channel, orders: Sequence[RawOrder], *, is_replay: boo
             known[remote_id].digest if is_replay else digest_of(canonical(raw.payload)),
             known.get(remote_id),
             is_replayed=is_replay,
+            run_started=run_started,
         )
         for remote_id, raw in latest.items()
     ]
+
+
+def latest_versions(orders: Iterable[RawOrder]) -> list[RawOrder]:
+    """Each order once, the latest version of several."""
+    latest: dict[str, RawOrder] = {}
+    for raw in orders:
+        if raw.remote_id not in latest or raw.modified_date >= latest[raw.remote_id].modified_date:
+            latest[raw.remote_id] = raw
+    return list(latest.values())
 
 
 def known_of(channel: Channel, remote_ids: Collection[str]) -> dict[str, KnownOrder]:
@@ -138,24 +164,23 @@ def known_of(channel: Channel, remote_ids: Collection[str]) -> dict[str, KnownOr
 
 
 def is_nameable(raw: RawOrder) -> bool:
-    """Whether it can be written down at all: what has no usable id or number can be parked by none."""
+    """Whether it can be written down at all: what has no usable id, number or stamp can be parked by none."""
     names = {"remote_id": raw.remote_id, "number": raw.number}
-    return all(
-        name and "\x00" not in name and len(name) <= PulledOrder._meta.get_field(column).max_length
+    are_names = all(
+        is_storable_text(name) and 0 < len(name) <= PulledOrder._meta.get_field(column).max_length
         for column, name in names.items()
     )
+    return are_names and is_moment(raw.modified_date)
 
 
-def note(
-    channel: Channel, outcomes: Sequence[Outcome], *, now: datetime, pulled_until: datetime | None
-) -> None:
+def note(channel: Channel, outcomes: Sequence[Outcome], *, now: datetime, late_by: LateBy) -> None:
     """Write down what became of the orders. One statement for all, one for those that are parked, one for those
-    that are not any more. `now` and `pulled_until` are of the channel's clock.
+    that are not any more. `now` is of the channel's clock; `late_by` says how late a stamp is shown.
     """
     if not outcomes:
         return
-    rows = [_pulled(channel, outcome, now=now, pulled_until=pulled_until) for outcome in outcomes]
-    columns = ("number", "digest", "remote_modified_date", "previous_modified_date", "order", "parts")
+    rows = [_pulled(channel, outcome, now=now, late_by=late_by) for outcome in outcomes]
+    columns = ("number", "digest", "order", "parts", *_STAMPS)
     PulledOrder.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -170,16 +195,16 @@ def note(
         )
 
 
-def restamp(channel: Channel, sightings: Sequence[Sighting], *, now: datetime) -> None:
+def restamp(channel: Channel, sightings: Sequence[Sighting], *, now: datetime, late_by: LateBy) -> None:
     """Keep a newer stamp of orders that are otherwise what they were. One statement, none where there is none."""
     outcomes = [Outcome.of_repetition(sighting) for sighting in sightings]
     if outcomes:
-        rows = [_pulled(channel, outcome, now=now, pulled_until=None) for outcome in outcomes]
+        rows = [_pulled(channel, outcome, now=now, late_by=late_by) for outcome in outcomes]
         PulledOrder.objects.bulk_create(
             rows,
             update_conflicts=True,
             unique_fields=["channel", "remote_id"],
-            update_fields=["remote_modified_date", "previous_modified_date", "modified_date"],
+            update_fields=[*_STAMPS, "modified_date"],
         )
 
 
@@ -187,9 +212,7 @@ def _was_parked(outcome: Outcome) -> bool:
     return outcome.sighting.known is not None and outcome.sighting.known.is_parked
 
 
-def _pulled(
-    channel: Channel, outcome: Outcome, *, now: datetime, pulled_until: datetime | None
-) -> PulledOrder:
+def _pulled(channel: Channel, outcome: Outcome, *, now: datetime, late_by: LateBy) -> PulledOrder:
     raw, known = outcome.sighting.raw, outcome.sighting.known
     row = PulledOrder(
         channel=channel,
@@ -201,10 +224,11 @@ def _pulled(
         parts=outcome.parts,
     )
     if known is None:
-        is_late = pulled_until is not None and raw.modified_date < pulled_until
-        row.first_seen_date, row.late_by = now, now - raw.modified_date if is_late else None
+        row.first_seen_date, row.late_by = now, late_by(raw.modified_date)
         return row
     row.first_seen_date, row.late_by = known.first_seen_date, known.late_by
+    if raw.modified_date > known.modified_date and (late := late_by(raw.modified_date)) is not None:
+        row.late_by = max(late, known.late_by or late)
     has_moved = raw.modified_date != known.modified_date
     row.previous_modified_date = known.modified_date if has_moved else known.previous_modified_date
     return row

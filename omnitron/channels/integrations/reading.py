@@ -11,10 +11,12 @@ from rest_framework.exceptions import ValidationError
 from omnitron.channels.enums import ParkCause
 from omnitron.channels.exceptions import OrderParkedException
 from omnitron.channels.integrations.comparison import FIGURES, News, parts_of
-from omnitron.channels.integrations.dto import ChannelOrder
+from omnitron.channels.integrations.dto import ChannelOrder, RawOrder
 from omnitron.channels.integrations.incoming import incoming_order
 from omnitron.channels.integrations.known_orders import Sighting
 from omnitron.channels.integrations.references import References
+from omnitron.channels.integrations.refusals import IMPOSSIBLE, parked_for
+from omnitron.channels.integrations.types_declared import check_types
 from omnitron.channels.models import Channel
 from omnitron.orders.dto import IncomingOrder
 
@@ -62,19 +64,30 @@ def _read(sighting: Sighting, to_order: ToOrder) -> ReadOrder:
     raw = sighting.raw
     try:
         order = to_order(raw.payload)
-        lines = [item.remote_id for item in order.items]
-        if (order.number, order.remote_id) != (raw.number, raw.remote_id):
-            raise ValueError(f"it says it is {order.number} ({order.remote_id}) itself")
-        if len(set(lines)) < len(lines):
-            raise ValueError("several of its lines have the same id")
+        check_types(order, ChannelOrder)
+        _check_names(order, raw)
+        return ReadOrder(sighting, order, parts_of(order))
     except OrderParkedException as problem:
         return ReadOrder(sighting, problem=problem)
     except _UNREADABLE as error:
         kind = type(error).__name__
-        detail = f"The payload cannot be read: {kind}: {error}."
+        # What other errors say has the value in it.
+        what = f"{kind}: {error}" if isinstance(error, LookupError) else kind
+        detail = f"The payload cannot be read: {what}."
         problem = OrderParkedException(ParkCause.UNREADABLE, subject=kind, detail=detail)
         return ReadOrder(sighting, problem=problem)
-    return ReadOrder(sighting, order, parts_of(order))
+
+
+def _check_names(order: ChannelOrder, raw: RawOrder) -> None:
+    lines = [item.remote_id for item in order.items]
+    problems = {
+        "number": (order.number != raw.number, "The order calls itself by another number."),
+        "remote_id": (order.remote_id != raw.remote_id, "The order calls itself by another id."),
+        "items.remote_id": (len(set(lines)) < len(lines), "Several of its lines have the same id."),
+    }
+    for subject, (is_so, detail) in problems.items():
+        if is_so:
+            raise OrderParkedException(ParkCause.UNREADABLE, subject=subject, detail=detail)
 
 
 def _resolved(
@@ -87,6 +100,6 @@ def _resolved(
         incoming = incoming_order(
             channel, read.order, references, accept_differences=accept_differences or is_dealt_with
         )
-    except OrderParkedException as problem:
-        return replace(read, problem=problem)
+    except (OrderParkedException, *IMPOSSIBLE) as error:
+        return replace(read, problem=parked_for(error))
     return replace(read, incoming=incoming)

@@ -10,6 +10,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from omnitron.channels.integrations.dto import Intake
 from omnitron.channels.models import ErrorReport, IntegrationAction, ParkedOrder, PulledOrder
@@ -19,7 +20,7 @@ from omnitron.omnicore.orders.enums import CancelStatus, OrderStatus
 from omnitron.orders.models import CancellationPlan, Order, OrderItem, Refund
 from omnitron.orders.service import OrderItemService, OrderService
 from omnitron.payments.models import Transaction
-from tests.channels.ingest.payloads import CONTEXT, LATER, House, a_line, an_address, an_order
+from tests.channels.ingest.payloads import CONTEXT, LATER, NOON, House, a_line, an_address, an_order
 from tests.factories.channels import IntegrationActionFactory
 from tests.factories.orders import CancellationReasonFactory
 
@@ -386,3 +387,30 @@ def test_changed_orders_cost_the_same_number_of_statements_for_2_and_for_50(hous
 
     statements(0, 2)
     assert statements(2, 4) == statements(5, 55)
+
+
+def test_an_older_version_is_believed_unless_the_newer_one_was_seen_in_this_run(taken_in: House) -> None:
+    restored = an_order(modified=(NOON - timedelta(hours=5)).isoformat(), notes="restored")
+    this_run = timezone.now()
+
+    assert taken_in.take_in(later(notes="newer"), run_started=this_run).updated == 1
+    assert taken_in.take_in(restored, run_started=this_run) == Intake(seen=1, unchanged=1)
+    assert taken_in.order().notes == "newer"
+
+    next_run = timezone.now()
+    assert taken_in.take_in(restored, run_started=next_run) == Intake(seen=1, updated=1)
+    assert taken_in.order().notes == "restored"
+    pulled = PulledOrder.objects.get()
+    assert (pulled.remote_modified_date, pulled.previous_modified_date) == (
+        NOON - timedelta(hours=5),
+        LATER + timedelta(hours=1),
+    )
+    assert taken_in.take_in(restored, run_started=timezone.now()) == Intake(seen=1, unchanged=1)
+
+
+def test_an_older_version_is_not_believed_where_no_run_is_known(taken_in: House) -> None:
+    taken_in.take_in(later(notes="newer"))
+
+    assert taken_in.take_in(an_order(notes="old")) == Intake(seen=1, unchanged=1)
+
+    assert taken_in.order().notes == "newer"
