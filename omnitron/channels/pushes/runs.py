@@ -18,6 +18,7 @@ from omnitron.channels.integrations.registry import integration_class
 from omnitron.channels.models import Channel
 from omnitron.channels.pushes.changes import CANCEL, RowChange
 from omnitron.channels.pushes.waiting import PARTS, PUSH, WaitingOrder, read_waiting, waiting_pks
+from omnitron.channels.use_cases.breaker import check_breaker
 from omnitron.channels.use_cases.error_reports import report_refused_change
 from omnitron.channels.use_cases.runs import PUSHING, channel_to_oneself
 from omnitron.channels.use_cases.told_versions import ToldVersion, note_told_versions
@@ -68,6 +69,8 @@ def push_updates(
     """Tell the channel what changed in status, tracking, invoice and by cancellation since it was last told; with
     `force`, compare every order it knows. A channel that is not told of changes: nothing is done.
 
+    While its breaker is open nothing is told either; that is the run's error.
+
     Raises PullRunningException while another run tells it, IntegrationNotFoundException.
     """
     kind, started, telling, error = integration_class(channel.channel_type), clock.now(), Telling(), None
@@ -78,6 +81,7 @@ def push_updates(
         pks = waiting_pks(channel, force=force, now=started) if integration.takes_updates else []
         try:
             if pks:
+                check_breaker(channel, now=started)
                 integration.login()
             for start in range(0, len(pks), ORDERS_A_BATCH):
                 batch = _tell(integration, pks[start : start + ORDERS_A_BATCH], clock=clock)

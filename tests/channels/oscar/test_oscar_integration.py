@@ -14,12 +14,15 @@ from omnitron.channels.exceptions import ChannelRefusedException, IntegrationUna
 from omnitron.channels.integrations.dto import ChangeAnswer, ChannelOrder, Intake, OrderChange, OrderPage
 from omnitron.channels.integrations.oscar.integration import Integration
 from omnitron.channels.models import Channel
+from omnitron.channels.pushes.runs import Telling
 from omnitron.channels.secrets import MASK
+from omnitron.channels.selectors import actions_of
 from omnitron.channels.service import ChannelService
 from omnitron.core.audit import AuditContext
 from omnitron.core.models import AuditSource
 from omnitron.omnicore.orders.enums import OrderStatus
-from omnitron.orders.models import Order
+from omnitron.orders.models import Order, OrderItem
+from omnitron.orders.told import TOLD
 from tests.channels.oscar.recorded import recorded
 from tests.channels.scripted_server import Reply, ScriptedServer, scripted_server
 from tests.factories.channels import IntegrationActionFactory
@@ -193,6 +196,25 @@ def test_units_of_a_line_are_told_altogether() -> None:
         {"status": "Shipped", "lines": [{"id": 5, "quantity": 3}]},
         {"status": "Delivered", "lines": [{"id": 5, "quantity": 1}]},
     ]
+
+
+def test_a_part_of_a_line_is_told_by_its_units() -> None:
+    """Of three units two are cancelled here: an item was split. The shop hears of two."""
+    with shop(TOKEN, FINE) as (server, integration):
+        order = ordered(integration, ("5", OrderStatus.APPROVED, 1), ("5", OrderStatus.CANCELLED, 2))
+        IntegrationActionFactory(about=order, channel=integration.channel, remote_id="1")
+        for action in integration.channel.integrationaction_set.all():
+            action.state = {TOLD: {"status": OrderStatus.APPROVED.value}}
+            action.save()
+
+        run = ChannelService.push_updates(integration.channel, force=True, audit_context=CONTEXT)
+
+    assert (run.error, run.telling) == (None, Telling(told=1))
+    assert server.asked[-1].body == {"status": "Cancelled", "lines": [{"id": 5, "quantity": 2}]}
+    items = order.orderitem_set.order_by("pk").values_list("pk", flat=True)
+    actions = actions_of(OrderItem, channel_id=integration.channel_id)
+    known = [actions.get(object_id=pk).state[TOLD]["status"] for pk in items]
+    assert known == [OrderStatus.APPROVED, OrderStatus.CANCELLED]
 
 
 @pytest.mark.parametrize("lines", [("5", "6"), ()])

@@ -10,9 +10,11 @@ import pytest
 from django.core.management import call_command
 
 from omnitron.channels.enums import IntegrationStatus
+from omnitron.channels.exceptions import ChannelBreakerOpenException
 from omnitron.channels.integrations.sandbox.marketplace.faults import FaultPlan
-from omnitron.channels.models import ErrorReport, IntegrationAction
+from omnitron.channels.models import ErrorReport, IntegrationAction, PullState
 from omnitron.channels.pushes.runs import Telling
+from omnitron.channels.service import ChannelService
 from omnitron.omnicore.orders.enums import OrderStatus
 from omnitron.orders.models import Order
 from omnitron.orders.service import OrderItemService, OrderService
@@ -167,3 +169,18 @@ def test_a_channel_that_is_not_told_of_changes_is_left_alone(
 
     assert push(pulled) == Telling()
     assert there(pulled, order)["status"] == "Created"
+
+
+def test_a_channel_that_is_left_in_peace_is_told_later(pulled: Pulled, order: Order) -> None:
+    ship(order)
+    state = PullState.objects.get(channel=pulled.channel)
+    state.failures, state.open_until = 3, pulled.clock.now() + timedelta(minutes=10)
+    state.save()
+
+    run = ChannelService.push_updates(pulled.channel, clock=pulled.clock, audit_context=CONTEXT)
+
+    assert isinstance(run.error, ChannelBreakerOpenException)
+    assert (run.telling, run.requests) == (Telling(), 0)
+    assert there(pulled, order)["status"] == "Created"
+    pulled.clock.advance(timedelta(minutes=10))
+    assert push(pulled) == Telling(told=1)

@@ -96,7 +96,7 @@ class SendUpdates(commands.SendUpdates):
         if status in SET_BY_TRENDYOL:
             return f"Trendyol sets {status.label} itself."
         if status != OrderStatus.PREPARING:
-            raise _UntellableError(f"Trendyol is told of no status {status.label}.")
+            return f"Trendyol is told of no status {status.label}."
         if status_name(package) in _BEFORE_PICKING:
             self._put_status(package, PICKING, {})
         return ""
