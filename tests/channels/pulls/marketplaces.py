@@ -22,6 +22,7 @@ from omnitron.channels.integrations.sandbox.marketplace.marketplace import (
     Marketplace,
 )
 from omnitron.channels.integrations.sandbox.marketplace.server import serve
+from omnitron.channels.integrations.sandbox.orders import STATUSES
 from omnitron.channels.models import Channel, ParkedOrder, PulledOrder, PullWindow
 from omnitron.channels.pulls.runs import PullRun
 from omnitron.channels.service import ChannelService
@@ -160,10 +161,10 @@ def _wrong(channel: Channel, usable: Mapping[str, Mapping[str, Any]]) -> dict[st
     """Orders here whose money or lines are not the marketplace's."""
     lines: dict[str, list[tuple[Any, ...]]] = {}
     items = OrderItem.objects.filter(order__channel=channel).order_by("pk")
-    for number, sku, price, discount, interest in items.values_list(
-        "order__number", "product__sku", "price", "discount_amount", "installment_interest_amount"
+    for number, sku, status, price, discount, interest in items.values_list(
+        "order__number", "product__sku", "status", "price", "discount_amount", "installment_interest_amount"
     ):
-        lines.setdefault(number, []).append((sku, price - discount + interest))
+        lines.setdefault(number, []).append((sku, status, price - discount + interest))
     orders = Order.objects.filter(channel=channel, number__in=usable)
     wrong = {}
     for order in orders:
@@ -177,7 +178,7 @@ def _wrong(channel: Channel, usable: Mapping[str, Mapping[str, Any]]) -> dict[st
 def _problems(order: Order, lines: list[tuple[Any, ...]], expected: Mapping[str, Any]) -> dict[str, Any]:
     totals = expected["totals"]
     paid = (
-        sum((amount for _, amount in lines), Decimal(0))
+        sum((amount for _, _, amount in lines), Decimal(0))
         + order.shipping_amount
         + order.shipping_interest_amount
     )
@@ -185,7 +186,10 @@ def _problems(order: Order, lines: list[tuple[Any, ...]], expected: Mapping[str,
         "amount": (order.amount, Decimal(totals["total"])),
         "sum of the parts": (paid, Decimal(totals["total"])),
         "currency": (order.currency, expected["currency"].lower()),
-        "skus": (sorted(sku for sku, _ in lines), sorted(line["sku"] for line in expected["lines"])),
+        "lines": (
+            sorted((sku, status) for sku, status, _ in lines),
+            sorted((line["sku"], STATUSES[line["status"]]) for line in expected["lines"]),
+        ),
         "total_difference": (order.total_difference, Decimal(0)),
     }
     return {name: pair for name, pair in checks.items() if pair[0] != pair[1]}

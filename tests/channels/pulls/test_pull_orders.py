@@ -189,6 +189,46 @@ def test_a_second_run_of_the_channel_does_not_begin(pulled: Pulled) -> None:
     assert called("pull_orders", "--channel", str(pulled.channel.pk))[0] == 0
 
 
+def test_of_several_channels_each_gets_its_turn_and_the_worst_decides(pulled: Pulled) -> None:
+    Channel.objects.filter(channel_type="sandbox").exclude(pk=pulled.channel.pk).update(is_active=False)
+    ChannelService.update_channel(pulled.channel, name="Last", audit_context=CONTEXT)
+    first = ChannelService.create_channel("First", "sandbox", conf={"server": ""}, audit_context=CONTEXT)
+    Channel.objects.filter(pk=first.pk).update(conf={"server": pulled.channel.conf["server"], "api_key": "x"})
+
+    code, results = called("pull_orders", "--channel-type", "sandbox")
+
+    by_channel = {result["channel"]: result for result in results}
+    assert code == 5
+    assert by_channel[first.pk]["error"]["code"] == "channels_200_2"
+    assert (by_channel[pulled.channel.pk]["error"], by_channel[pulled.channel.pk]["created"]) == (
+        None,
+        ORDERS,
+    )
+
+
+def test_a_channel_that_is_not_configured_says_what_is_missing(demo_catalogue: None) -> None:
+    channel = ChannelService.create_channel("Bare", "oscar", conf={}, audit_context=CONTEXT)
+
+    code, (result,) = called("pull_orders", "--channel", str(channel.pk))
+
+    assert (code, result["error"]["code"]) == (4, "channels_200_6")
+    assert PullState.objects.get(channel=channel).failures == 1
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        ("--end-date", "2026-11-01"),
+        ("--start-date", "2026-11-10", "--end-date", "2026-11-01"),
+        ("--order-ids", "x" * 300),
+    ],
+)
+def test_filters_that_make_no_sense_are_refused(pulled: Pulled, filters: tuple[str, ...]) -> None:
+    with pytest.raises(CommandError):
+        call_command("pull_orders", "--channel", str(pulled.channel.pk), *filters)
+    assert not PulledOrder.objects.filter(channel=pulled.channel).exists()
+
+
 def test_a_channel_is_named_by_pk_or_name(demo_catalogue: None) -> None:
     with pytest.raises(CommandError, match="No channels are called Nowhere"):
         call_command("pull_orders", "--channel", "Nowhere")
