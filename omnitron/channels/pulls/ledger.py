@@ -15,10 +15,10 @@ from django.db import transaction
 from django.db.models import Max, Min, Q, QuerySet
 
 from omnitron.channels.enums import WindowStatus
-from omnitron.channels.exceptions import ChannelBreakerOpenException
 from omnitron.channels.integrations.dto import Intake, PullLimits
 from omnitron.channels.models import Channel, PullCount, PulledOrder, PullState, PullWindow
 from omnitron.channels.pulls.windows import Lateness, NextWindow, Span, lateness_of
+from omnitron.channels.use_cases.breaker import check_breaker
 from omnitron.core.exceptions import OmnitronException
 
 LONGEST_BREAK = timedelta(hours=6)
@@ -35,14 +35,12 @@ def begin_run(channel: Channel, *, now: datetime, is_of_ledger: bool) -> PullSta
     """The channel's state at the start of a run; one that is not of the ledger (a dry run, one by filters) leaves
     it as it is. Raises ChannelBreakerOpenException while the breaker is open.
     """
+    check_breaker(channel, now=now)
     states = PullState.objects.select_for_update(no_key=True)
     if is_of_ledger:
         state, _ = states.get_or_create(channel=channel)
     else:
         state = states.filter(channel=channel).first() or PullState(channel=channel)
-    if state.open_until is not None and now < state.open_until:
-        until = f"{state.open_until:%Y-%m-%d %H:%M:%S %Z}"
-        raise ChannelBreakerOpenException(channel=channel.name, failures=state.failures, until=until)
     if is_of_ledger:
         state.started_date = now
         state.save(update_fields=["started_date"])
@@ -74,6 +72,11 @@ def windows_of(channel: Channel) -> QuerySet[PullWindow]:
 def pulled_until(channel: Channel) -> datetime | None:
     """Where the ledger ends; None where nothing was pulled yet."""
     return windows_of(channel).aggregate(end=Max("window_to"))["end"]
+
+
+def pulled_from(channel: Channel) -> datetime | None:
+    """Where the ledger begins; None where nothing was pulled yet."""
+    return windows_of(channel).aggregate(start=Min("window_from"))["start"]
 
 
 def finished_until(channel: Channel) -> datetime | None:

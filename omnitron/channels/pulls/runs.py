@@ -67,6 +67,7 @@ def pull_orders(
             channel.pk,
             audit_context=audit_context,
             clock=clock,
+            pulled_from=ledger.pulled_from(channel),
             pulled_until=ledger.finished_until(channel) if is_of_ledger else None,
             is_dry_run=is_dry_run,
         ) as integration:
