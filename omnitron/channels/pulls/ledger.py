@@ -87,8 +87,8 @@ def finished_until(channel: Channel) -> datetime | None:
 
 def measured_lateness(channel: Channel, *, limits: PullLimits, now: datetime) -> Lateness:
     """How late orders of this channel come, from those that were late within the last 30 days."""
-    first_seen = now - MEASURED_FOR
-    late = PulledOrder.objects.filter(channel=channel, late_by__isnull=False, first_seen_date__gte=first_seen)
+    since = now - MEASURED_FOR
+    late = PulledOrder.objects.filter(channel=channel, late_by__isnull=False, remote_modified_date__gte=since)
     began = windows_of(channel).aggregate(began=Min("started_date"))["began"]
     watched_for = now - began if began is not None else timedelta()
     return lateness_of(
