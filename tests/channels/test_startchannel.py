@@ -63,7 +63,9 @@ def start(root: Path, method: str = "second", name: str = "kiosk") -> None:
 
 
 def files_of(root: Path) -> list[str]:
-    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+    return sorted(
+        str(path.relative_to(root)) for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"
+    )
 
 
 def its_tests(root: Path) -> dict[str, Callable[[], None]]:

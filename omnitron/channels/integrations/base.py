@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from omnitron.catalogs.models import Catalog
 from omnitron.channels import secrets
@@ -122,6 +123,22 @@ class BaseIntegration:
         if not self.conf.get(self.address):
             raise IntegrationConfigurationException(channel=self.channel.name, key=self.address)
         return self.conf[self.address]
+
+    @property
+    def pull_since(self) -> datetime | None:
+        """Where the first pull begins, by conf `pull_since` (ISO 8601); None: as far back as the channel shows.
+
+        Raises IntegrationConfigurationException for what is no moment with its offset.
+        """
+        given = self.conf.get("pull_since")
+        if given is None:
+            return None
+        moment = parse_datetime(given) if isinstance(given, str) else None
+        if moment is None or moment.tzinfo is None:
+            raise IntegrationConfigurationException(
+                channel=self.channel.name, key="pull_since with its offset"
+            )
+        return moment
 
     @cached_property
     def client(self) -> ChannelClient:

@@ -161,7 +161,13 @@ class _Run:
         if pulled_until is not None and pulled_until < shown_from and not self.integration.is_dry_run:
             ledger.note_unreachable_past(channel, Span(pulled_until, shown_from), now=clock.now())
         lateness = ledger.measured_lateness(channel, limits=limits, now=clock.now())
-        return next_windows(pulled_until=pulled_until, until=until, overlap=lateness.overlap, limits=limits)
+        return next_windows(
+            pulled_until=pulled_until,
+            until=until,
+            overlap=lateness.overlap,
+            limits=limits,
+            since=self.integration.pull_since,
+        )
 
     def _pull_window(self, window: PullWindow) -> None:
         """Raises what the channel does wrong; the window then is the first the next run pulls."""

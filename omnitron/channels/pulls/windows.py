@@ -57,15 +57,22 @@ def lateness_of(limits: PullLimits, *, latest: timedelta | None, watched_for: ti
 
 
 def next_windows(
-    *, pulled_until: datetime | None, until: datetime, overlap: timedelta, limits: PullLimits
+    *,
+    pulled_until: datetime | None,
+    until: datetime,
+    overlap: timedelta,
+    limits: PullLimits,
+    since: datetime | None = None,
 ) -> Iterator[NextWindow]:
-    """The windows from where the last pull ended to `until`, oldest first; from as far back as the channel shows
-    where nothing was pulled yet, less what the proof of the first window takes. A window is a day at most, for in a
-    longer one something always moves while it is counted; what is asked for at once is never longer than the
-    channel allows.
+    """The windows from where the last pull ended to `until`, oldest first; where nothing was pulled yet, from
+    `since`, but no further back than the channel shows, less what the proof of the first window takes.
+
+    A window is a day at most, for in a longer one something always moves while it is counted; what is asked for at
+    once is never longer than the channel allows.
     """
     oldest = until - limits.look_back
-    start = oldest + PROOF_TIME if pulled_until is None else max(pulled_until, oldest)
+    first = max(since or oldest, oldest + PROOF_TIME)
+    start = first if pulled_until is None else max(pulled_until, oldest)
     back = min(overlap, limits.longest_window / 2) if pulled_until is not None else timedelta()
     while start < until:
         asked_from = max(oldest, start - back)

@@ -86,8 +86,11 @@ def pulled_marketplace(
     clock: Clock | None = None,
     starts: datetime = NOON,
     span: timedelta = SPAN,
+    has_past: bool = False,
 ) -> Iterator[Pulled]:
-    """Ten days of orders from `starts` on, by a clock of its own that begins when they do."""
+    """Ten days of orders from `starts` on, by a clock of its own that begins when they do. With a past, the channel
+    is pulled from as far back as it shows, else from when the first order was placed.
+    """
     clock = clock or SimulatedClock(NOON)
     marketplace = Marketplace(seed, orders=orders, clock=clock, faults=faults, starts=starts, span=span)
     with serve(marketplace) as address:
@@ -98,6 +101,9 @@ def pulled_marketplace(
             "read_seconds": 0.25,
             "cancellation_reason_id": 1,
         }
+        if not has_past:
+            # The marketplace's clock may be minutes off.
+            conf["pull_since"] = (starts - timedelta(hours=1)).isoformat()
         channel = ChannelService.create_channel(
             f"Sandbox {seed}",
             "sandbox",

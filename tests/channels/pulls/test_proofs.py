@@ -25,9 +25,9 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 @pytest.fixture
 def quiet(demo_catalogue: None) -> Iterator[Pulled]:
-    """Six orders that have not moved for weeks."""
+    """Six orders that have not moved for days."""
     with pulled_marketplace(5, orders=6, faults=FaultPlan.none(), span=2 * HOUR) as pulled:
-        pulled.clock.advance(30 * DAY)
+        pulled.clock.advance(10 * DAY)
         yield pulled
 
 
@@ -35,7 +35,7 @@ def quiet(demo_catalogue: None) -> Iterator[Pulled]:
 def hiding(demo_catalogue: None) -> Iterator[Pulled]:
     """Forty orders, of which some are counted and never shown, long ago."""
     with pulled_marketplace(5, orders=40, faults=FaultPlan(hidden=0.1), span=10 * DAY) as pulled:
-        pulled.clock.advance(30 * DAY)
+        pulled.clock.advance(20 * DAY)
         pull(pulled, times=4, every=2 * HOUR)
         yield pulled
 
@@ -77,7 +77,7 @@ def test_a_hole_stays_one_while_other_orders_move(hiding: Pulled) -> None:
 
 
 def test_a_hole_stays_one_when_the_channel_shows_its_time_no_more(hiding: Pulled) -> None:
-    pull(hiding, times=30, every=3 * DAY)
+    pull(hiding, times=15, every=6 * DAY)
 
     assert missing_in_holes(hiding.channel) == 2
     assert not report(hiding).is_complete
@@ -99,7 +99,7 @@ def test_a_count_is_no_proof_where_an_order_moved_twice_since(
     """It leaves before the count, makes up for the hidden one, and is seen twice before it is judged."""
     with pulled_marketplace(3, orders=12, faults=FaultPlan(hidden=0.2), span=HOUR) as pulled:
         hidden = len(pulled.marketplace.truth.hidden_for_ever)
-        pulled.clock.advance(30 * DAY)
+        pulled.clock.advance(10 * DAY)
         order_id = some_order(pulled)
         ask = proofs.ask_for_counts
 
@@ -167,9 +167,17 @@ def locked(*args: Any, **kwargs: Any) -> None:
     raise OperationalError("canceling statement due to lock timeout") from NotHadError()
 
 
+@pytest.fixture
+def with_past(demo_catalogue: None) -> Iterator[Pulled]:
+    with pulled_marketplace(5, orders=6, faults=FaultPlan.none(), span=2 * HOUR, has_past=True) as pulled:
+        pulled.clock.advance(10 * DAY)
+        yield pulled
+
+
 def test_a_window_that_cannot_be_read_for_too_long_is_a_hole_and_no_obstacle(
-    quiet: Pulled, monkeypatch: pytest.MonkeyPatch
+    with_past: Pulled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    quiet = with_past
     with monkeypatch.context() as patch:
         patch.setattr(reading, "list_orders", down)
         assert quiet.pull().error.code == "channels_300_1"

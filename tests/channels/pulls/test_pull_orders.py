@@ -31,10 +31,10 @@ ORDERS = 30
 
 @pytest.fixture
 def pulled(demo_catalogue: None) -> Iterator[Pulled]:
-    """A marketplace whose orders have all been there for a month, one of them with a product nobody knows."""
-    starts = datetime.now(tz=UTC) - timedelta(days=60)
+    """A marketplace whose orders do not move any more."""
+    starts, span = datetime.now(tz=UTC) - timedelta(days=12), timedelta(days=2)
     with pulled_marketplace(
-        3, orders=ORDERS, faults=FaultPlan.none(), clock=SYSTEM_CLOCK, starts=starts
+        3, orders=ORDERS, faults=FaultPlan.none(), clock=SYSTEM_CLOCK, starts=starts, span=span
     ) as pulled:
         yield pulled
 
@@ -78,10 +78,10 @@ def test_windows_adjoin_and_old_ones_are_proved_by_the_next_run(pulled: Pulled) 
     windows = list(PullWindow.objects.filter(channel=pulled.channel).order_by("window_from"))
     assert all(a.window_to == b.window_from for a, b in zip(windows, windows[1:], strict=False))
     # All but those younger than the 48 hours orders may be late.
-    assert statuses(pulled.channel) == [WindowStatus.PROVED] * 86 + [WindowStatus.OPEN] * 3
+    assert statuses(pulled.channel) == [WindowStatus.PROVED] * 10 + [WindowStatus.OPEN] * 4
     code, (report,) = called("pull_report", "--channel", str(pulled.channel.pk), "--json")
     assert (code, report["is_complete"], report["orders"], report["gaps"]) == (0, True, ORDERS, [])
-    assert [(row["status"], row["windows"]) for row in report["windows"]] == [("proved", 86), ("open", 3)]
+    assert [(row["status"], row["windows"]) for row in report["windows"]] == [("proved", 10), ("open", 4)]
     assert report["windows"][1]["reason"] == "Younger than orders of this channel may be late."
 
 

@@ -33,6 +33,17 @@ def test_a_channel_never_pulled_is_asked_from_as_far_back_as_it_shows() -> None:
     assert [window.window.end - window.window.start for window in windows] == [days(1)] * 89
 
 
+@pytest.mark.parametrize(("back", "expected"), [(30, 30), (200, 89)])
+def test_a_first_pull_may_begin_later_and_never_earlier_than_the_channel_shows(
+    back: int, expected: int
+) -> None:
+    since = NOON - days(back)
+
+    first = next(next_windows(pulled_until=None, until=NOON, overlap=days(2), limits=LIMITS, since=since))
+
+    assert first.window.start == NOON - days(expected)
+
+
 def test_the_next_window_begins_where_the_last_ended_and_asks_back_by_the_overlap() -> None:
     (window,) = next_windows(pulled_until=NOON - days(1), until=NOON, overlap=days(2), limits=LIMITS)
 

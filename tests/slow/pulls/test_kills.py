@@ -26,7 +26,7 @@ LONGEST_LIFE_SECONDS = 4.0
 @pytest.fixture
 def pulled(transactional_db: None, demo_catalogue: None) -> Iterator[Pulled]:
     """A marketplace whose orders are all placed, long enough ago that none of them moves any more."""
-    starts = datetime.now(tz=UTC) - timedelta(days=60)
+    starts = datetime.now(tz=UTC) - timedelta(days=30)
     with pulled_marketplace(
         11, orders=ORDERS, faults=FaultPlan(broken_total=0.01), clock=SYSTEM_CLOCK, starts=starts
     ) as pulled:
