@@ -195,6 +195,11 @@ def _status_here(whole: WholeOrder, item: OrderItem) -> OrderStatus:
 
 
 def _change_address(order: Order, name: str, incoming: IncomingOrder, *, audit_context: AuditContext) -> None:
+    """Of an order that is cancelled or sent back as a whole nothing goes anywhere: what its address is corrected to
+    is of no use, and no reason to park it.
+    """
+    if order.status in CLOSED:
+        return
     address = _address(order, getattr(incoming, name), audit_context=audit_context)
     if address.pk == getattr(order, f"{name}_id"):
         return

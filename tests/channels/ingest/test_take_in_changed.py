@@ -323,6 +323,17 @@ def test_an_address_follows_until_it_is_shipped(taken_in: House) -> None:
     assert (state(taken_in), ParkedOrder.objects.get().subject) == (before, "order_600_1")
 
 
+def test_an_address_of_an_order_of_which_nothing_is_left_stays(taken_in: House) -> None:
+    cancelled = lines({"status": 100}, {"status": 100})
+    taken_in.take_in(later(lines=cancelled))
+
+    moved = later(2, lines=cancelled, address=an_address(line="Elsewhere 2"), bill_to=an_address())
+
+    assert taken_in.take_in(moved) == Intake(seen=1, unchanged=1)
+    assert taken_in.order().shipping_address.line == "Moda Cad. 1"
+    assert not ParkedOrder.objects.exists()
+
+
 def test_payments_are_added_and_updated_by_their_reference(taken_in: House) -> None:
     pending = {"by": "card", "amount": "160.00", "status": "pending", "reference": "P-1"}
 
