@@ -25,8 +25,8 @@ def until_somebody_waits_for_us(*, patience_seconds: float = 10) -> None:
     raise TimeoutError("nobody waits for us")
 
 
-def until(happened: Callable[[], bool], *, patience_seconds: float = 20) -> None:
-    """Return when `happened` says so. Raises TimeoutError."""
+def until(happened: Callable[[], object], *, patience_seconds: float = 60) -> None:
+    """Return when `happened` says so, by what is true. Raises TimeoutError."""
     pause = Event()
     for _ in range(int(patience_seconds / 0.02)):
         if happened():

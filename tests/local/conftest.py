@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,16 +14,6 @@ import pytest
 
 from omnitron.local import paths
 from omnitron.local.postgres import LocalPostgres
-
-DEADLINE = 60.0
-
-
-def eventually(condition: Callable[[], object], *, within: float = DEADLINE) -> None:
-    """Wait for a condition to become true, and fail when it does not."""
-    deadline = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not become true in time"
-        time.sleep(0.02)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from omnitron.local.children import MARK, Child, Service, end_leftovers, restart
 from omnitron.local.locks import FileLock
 from omnitron.local.supervisor import CannotRunError, Config, check_port, services
 from omnitron.local.valkey import LocalValkey
-from tests.local.conftest import eventually
+from tests.waiting import until
 
 # A leader with one worker, as web servers and Celery are: it tells the worker's pid and waits.
 _LEADER = """
@@ -53,7 +53,7 @@ def start_child(tmp_path):
 
 
 def worker_of(leader: Child) -> psutil.Process:
-    eventually(lambda: leader.log.read_text().endswith("\n"))
+    until(lambda: leader.log.read_text().endswith("\n"))
     return psutil.Process(int(leader.log.read_text()))
 
 
@@ -67,11 +67,11 @@ def test_the_delay_before_a_restart_doubles_up_to_half_a_minute():
 
 def test_what_died_is_told_once_and_started_again_later(start_child):
     child = start_child("sh", "-c", "echo once; exit 3")
-    eventually(lambda: not child.is_running)
+    until(lambda: not child.is_running)
 
     assert child.revive() == "child ended with status 3; again in 0.5 s"
     assert child.revive() is None
-    eventually(lambda: child.revive() == "child ended with status 3; again in 1 s")
+    until(lambda: child.revive() == "child ended with status 3; again in 1 s")
 
     assert child.log.read_text() == "once\nonce\n"
 
@@ -90,10 +90,10 @@ def test_the_workers_of_a_killed_leader_go_before_it_starts_again(start_child):
     worker = worker_of(leader)
 
     os.kill(leader.pid, signal.SIGKILL)
-    eventually(lambda: not leader.is_running)
+    until(lambda: not leader.is_running)
     assert leader.revive() == "child was killed by SIGKILL; again in 0.5 s"
 
-    eventually(lambda: is_gone(worker))
+    until(lambda: is_gone(worker))
 
 
 def test_ending_a_child_ends_its_workers(start_child):
@@ -102,7 +102,7 @@ def test_ending_a_child_ends_its_workers(start_child):
 
     leader.end()
 
-    eventually(lambda: is_gone(worker))
+    until(lambda: is_gone(worker))
     assert not leader.is_running
     assert leader.revive() is None
 
@@ -114,7 +114,7 @@ def test_a_child_dies_with_its_killed_parent(tmp_path, run_python):
 
     parent.kill()
 
-    eventually(lambda: is_gone(child))
+    until(lambda: is_gone(child))
 
 
 def test_leftovers_are_those_with_our_mark_and_no_others(start_child):

@@ -23,7 +23,8 @@ from omnitron.local.children import MARK
 from omnitron.local.postgres import LocalPostgres
 from omnitron.local.postgres_layout import find_layout
 from omnitron.local.postgres_processes import find_postmaster, server_processes
-from tests.local.conftest import eventually, kill
+from tests.local.conftest import kill
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -56,7 +57,7 @@ class Installation:
 
     def run_until_ready(self) -> "subprocess.Popen[bytes]":
         run = self.run()
-        eventually(lambda: "Ctrl-C" in self.printed() or run.poll() is not None, within=180)
+        until(lambda: "Ctrl-C" in self.printed() or run.poll() is not None, patience_seconds=180)
         assert run.poll() is None, self.printed()
         assert self.is_ready()
         return run
@@ -196,7 +197,7 @@ def test_manage_py_finds_the_same_database_alone_and_beside_a_run(installation):
 
 def test_an_administrator_of_ones_own_choice_is_created_and_the_password_not_shown(installation):
     run = installation.run(OMNITRON_ADMIN_USERNAME="ada", OMNITRON_ADMIN_PASSWORD="difference engine")
-    eventually(lambda: "Ctrl-C" in installation.printed() or run.poll() is not None, within=180)
+    until(lambda: "Ctrl-C" in installation.printed() or run.poll() is not None, patience_seconds=180)
 
     assert "Administrator: ada" in installation.printed()
     assert "difference engine" not in installation.printed()
@@ -229,7 +230,7 @@ def test_the_children_of_a_killed_run_end_and_the_next_run_takes_over(installati
 
     run.kill()
     run.wait()
-    eventually(lambda: not installation.children())
+    until(lambda: not installation.children())
     installation.run_until_ready()
 
     assert installation.remembers()
@@ -240,13 +241,13 @@ def test_the_children_of_a_killed_run_end_and_the_next_run_takes_over(installati
 )
 def test_a_server_that_was_killed_is_started_again(installation, words):
     installation.run_until_ready()
-    eventually(lambda: "ready." in (installation.state / "log" / "worker.log").read_text())
+    until(lambda: "ready." in (installation.state / "log" / "worker.log").read_text())
     killed = installation.leader(*words)
 
     killed.kill()
-    eventually(lambda: not killed.is_running())
-    eventually(lambda: [p for p in installation.children(*words) if os.getsid(p.pid) == p.pid])
-    eventually(installation.is_ready)
+    until(lambda: not killed.is_running())
+    until(lambda: [p for p in installation.children(*words) if os.getsid(p.pid) == p.pid])
+    until(installation.is_ready)
 
     assert installation.leader(*words).pid != killed.pid
     assert "was killed by SIGKILL; again in 0.5 s" in installation.printed()
@@ -258,8 +259,8 @@ def test_postgresql_that_was_killed_is_started_again_and_health_tells(installati
     killed = find_postmaster(installation.marker)
 
     kill(killed)
-    eventually(lambda: find_postmaster(installation.marker) not in (None, killed))
-    eventually(installation.is_ready)
+    until(lambda: find_postmaster(installation.marker) not in (None, killed))
+    until(installation.is_ready)
 
     assert "PostgreSQL died; starting it again" in installation.printed()
     assert installation.remembers()
@@ -286,7 +287,7 @@ def test_a_port_in_use_ends_the_run_before_anything_is_started(installation):
 
 def test_a_first_run_interrupted_half_way_is_completed_by_the_next(installation):
     run = installation.run()
-    eventually(lambda: "Applying" in installation.printed())
+    until(lambda: "Applying" in installation.printed())
     interrupt(run)
     assert installation.is_empty()
 

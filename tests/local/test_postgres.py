@@ -13,7 +13,8 @@ import pytest
 from omnitron.local.postgres import LocalPostgres, LocalPostgresError
 from omnitron.local.postgres_layout import SOCKET_NAME, find_layout
 from omnitron.local.postgres_processes import command_line, find_postmaster, server_processes
-from tests.local.conftest import eventually, kill
+from tests.local.conftest import kill
+from tests.waiting import until
 
 _HOLD = """
 import sys
@@ -96,7 +97,7 @@ def test_a_query_that_outlives_its_killed_server_does_not_hinder_the_next_one(po
 
     busy = threading.Thread(target=compute)
     busy.start()
-    eventually(
+    until(
         lambda: query(
             postgres,
             "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%1e12%'"
@@ -158,7 +159,7 @@ def test_starters_at_the_same_time_share_one_server(place, postgres, run_python)
     name = marker(postgres)
     # A child has its parent's command line for an instant; with two servers this would never come true.
     servers = [find_postmaster(name).pid]
-    eventually(lambda: [p.pid for p in server_processes(name) if "-D" in command_line(p)] == servers)
+    until(lambda: [p.pid for p in server_processes(name) if "-D" in command_line(p)] == servers)
 
 
 def test_the_last_one_to_leave_stops_the_server(place, postgres, run_python):

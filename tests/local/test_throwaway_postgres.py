@@ -13,7 +13,7 @@ import pytest
 from omnitron.local import paths
 from omnitron.local.postgres_layout import find_layout
 from omnitron.local.postgres_processes import server_processes
-from tests.local.conftest import eventually
+from tests.waiting import until
 
 _TESTS = """
 import os, time, urllib.parse
@@ -122,33 +122,33 @@ def test_a_server_of_ones_own_is_taken_and_none_started(place, seen, start_run):
 def test_an_interrupted_run_leaves_no_server(place, seen, start_run, number):
     (seen / "wait").touch()
     run = start_run()
-    eventually(lambda: addresses(seen))
+    until(lambda: addresses(seen))
     (directory,) = servers(place)
     assert not is_stopped(directory)
 
     run.send_signal(number)
     run.communicate(timeout=60)
 
-    eventually(lambda: is_stopped(directory))
+    until(lambda: is_stopped(directory))
     assert servers(place) == ([] if number == signal.SIGINT else [directory])
 
 
 def test_the_next_run_removes_what_a_killed_one_left_and_nothing_of_a_living_one(place, seen, start_run):
     (seen / "wait").touch()
     killed = start_run()
-    eventually(lambda: addresses(seen))
+    until(lambda: addresses(seen))
     (left,) = servers(place)
     killed.kill()
     killed.communicate()
     (seen / "0").unlink()
     living = start_run()
-    eventually(lambda: addresses(seen))
+    until(lambda: addresses(seen))
     (living_directory,) = servers(place)
 
     assert living_directory != left
 
     third = start_run()
-    eventually(lambda: len(servers(place)) == 2)
+    until(lambda: len(servers(place)) == 2)
     (seen / "wait").unlink()
     assert "4 passed" in third.communicate(timeout=60)[0]
     assert "4 passed" in living.communicate(timeout=60)[0]
