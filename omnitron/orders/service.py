@@ -73,7 +73,6 @@ class OrderItemService:
 
     create_order_item = staticmethod(placement.create_order_item)
     update_order_item = staticmethod(item_updates.update_order_item)
-    update_order_items = staticmethod(item_updates.update_order_items)
     update_order_item_send_stock = staticmethod(mappings.update_order_item_send_stock)
     create_mapping = staticmethod(mappings.create_mapping)
     send_shipping_info = staticmethod(vendor_orders.send_shipping_info)

@@ -13,7 +13,7 @@ from omnitron.core.audit import AuditContext
 from omnitron.core.exceptions import InvalidInput
 from omnitron.omnicore.orders.enums import CancelStatus, OrderStatus
 from omnitron.orders.exceptions import OrderItemClosedException
-from omnitron.orders.models import Order, OrderItem
+from omnitron.orders.models import OrderItem
 from omnitron.orders.selectors import lock_items, lock_order
 from omnitron.orders.units import units_of
 from omnitron.orders.updatable import UPDATABLE_OF_ITEM, check_updatable, merge_json
@@ -49,72 +49,32 @@ def update_order_item(
     Raises InvalidInput for other fields, OrderItemClosedException without `force`, OrderStatusException and
     OrderStatusByActionException as `move_items`.
     """
+    check_updatable(changes, UPDATABLE_OF_ITEM)
+    order = lock_order(order_item.order_id)
+    items = lock_items(order)
+    item = next(item for item in items if item.pk == order_item.pk)
+    status, cancel_status = changes.pop("status", None), changes.pop("cancel_status", None)
+    _check_values(item, changes, force=force)
+    merge_json(item, changes, "extra_field")
     if image is not None:
         changes["image"] = image
-    cancel_status = changes.pop("cancel_status", None)
-    items = update_order_items(
-        Order(pk=order_item.order_id),
-        {order_item.pk: changes},
-        shipping_update=shipping_update,
-        force=force,
-        audit_context=audit_context,
-    )
-    item = next(item for item in items if item.pk == order_item.pk)
+    is_changed = records.write_changes(item, changes, audit_context=audit_context)
+    if shipping_update:
+        is_changed = pass_shipping_on(order, [item], audit_context=audit_context) or is_changed
+    if status is not None and status != item.status:
+        move_items([item], OrderStatus(status), audit_context=audit_context)
+        is_changed = True
+    if is_changed:
+        settle_order(order, items, audit_context=audit_context)
     if cancel_status is not None and cancel_status != item.cancel_status:
         update_cancel_status(
-            item.order,
+            order,
             order_items=[item.pk],
             cancel_status=CancelStatus(cancel_status),
             audit_context=audit_context,
         )
         item.refresh_from_db()
     return item
-
-
-@transaction.atomic
-def update_order_items(
-    order: Order,
-    changes: Mapping[int, Mapping[str, Any]],
-    *,
-    audit_context: AuditContext,
-    shipping_update: bool = False,
-    force: bool = False,
-) -> list[OrderItem]:
-    """The same for several items of one order, by pk, all or none; as many statements for the order as one item
-    costs. `cancel_status` is not among what may be changed so. Returns all items of the order, locked.
-
-    Raises what `update_order_item` does.
-    """
-    for given in changes.values():
-        check_updatable(given, UPDATABLE_OF_ITEM - {"cancel_status"} | {"image"})
-    order = lock_order(order.pk)
-    items = lock_items(order)
-    chosen = [item for item in items if item.pk in changes]
-    is_changed = [
-        _describe(item, changes[item.pk], force=force, audit_context=audit_context) for item in chosen
-    ]
-    if shipping_update:
-        is_changed.append(pass_shipping_on(order, chosen, audit_context=audit_context))
-    moves: dict[int, list[OrderItem]] = {}
-    for item in chosen:
-        status = changes[item.pk].get("status")
-        if status is not None and status != item.status:
-            moves.setdefault(status, []).append(item)
-    for status, moving in moves.items():
-        move_items(moving, OrderStatus(status), audit_context=audit_context)
-    if moves or any(is_changed):
-        settle_order(order, items, audit_context=audit_context)
-    return items
-
-
-def _describe(
-    item: OrderItem, changes: Mapping[str, Any], *, force: bool, audit_context: AuditContext
-) -> bool:
-    """Write what describes a locked item; whether that changed it."""
-    described = {name: value for name, value in changes.items() if name != "status"}
-    _check_values(item, described, force=force)
-    merge_json(item, described, "extra_field")
-    return records.write_changes(item, described, audit_context=audit_context)
 
 
 def _check_values(item: OrderItem, changes: Mapping[str, Any], *, force: bool) -> None:

@@ -26,7 +26,7 @@ _OF_ITEM = UPDATABLE_OF_ITEM - {"attributes", "cancel_status"}
 @transaction.atomic
 def update_orders(changes: Mapping[int, OrderChanges], *, audit_context: AuditContext) -> set[int]:
     """Write the changes of many orders by pk, all or none: what `update_order` and, with `force` and
-    `shipping_update`, `update_order_items` would, by a fixed number of statements and a few for each vendor
+    `shipping_update`, `update_order_item` would, by a fixed number of statements and a few for each vendor
     concerned.
 
     Items of other orders are left alone. Returns the pks of the orders that changed. Raises InvalidInput for what

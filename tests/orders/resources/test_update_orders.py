@@ -64,9 +64,14 @@ def changes() -> dict[int, OrderChanges]:
 def one_by_one(changes: dict[int, OrderChanges], audit_context: AuditContext) -> None:
     for pk, change in changes.items():
         OrderService.update_order(Order(pk=pk), audit_context=audit_context, **change.values)
-        OrderItemService.update_order_items(
-            Order(pk=pk), change.items, force=True, shipping_update=True, audit_context=audit_context
-        )
+        for item, values in change.items.items():
+            OrderItemService.update_order_item(
+                OrderItem.objects.get(pk=item),
+                force=True,
+                shipping_update=True,
+                audit_context=audit_context,
+                **values,
+            )
 
 
 def test_the_same_rows_as_one_by_one(changes: dict[int, OrderChanges], audit_context: AuditContext) -> None:
