@@ -43,20 +43,29 @@ def copy_of(database: Database, name: str) -> str:
     return f"{server}/{name}"
 
 
-def measure(before: int, *, rounds: int, batches: int, size: int) -> Measured:
+def measured_inside(before: int, rounds_of: str, **sizes: int) -> dict[str, list[float]]:
+    """The figures `rounds_of.measure` prints under the application's settings, in a database of so many orders and
+    a copy of it for the floor.
+    """
     with throw_away_database() as database:
         database.fill(before)
-        call = f"{database.dsn!r}, {copy_of(database, 'floor')!r}, rounds={rounds}, batches={batches}, size={size}"
+        given = ", ".join(f"{name}={value}" for name, value in sizes.items())
+        call = f"{database.dsn!r}, {copy_of(database, 'floor')!r}, {given}"
         finished = subprocess.run(
             [sys.executable, "manage.py", "shell", "--no-imports", "--command"]
-            + [f"from tests.benchmarks.intake_rounds import measure; measure({call})"],
+            + [f"from tests.benchmarks.{rounds_of} import measure; measure({call})"],
             cwd=paths.PROJECT_ROOT,
             env=database.environment,
             stdout=subprocess.PIPE,
             text=True,
             check=True,
         )
-    return Measured(before=before, **json.loads(finished.stdout))
+    return json.loads(finished.stdout)
+
+
+def measure(before: int, *, rounds: int, batches: int, size: int) -> Measured:
+    figures = measured_inside(before, "intake_rounds", rounds=rounds, batches=batches, size=size)
+    return Measured(before=before, **figures)
 
 
 def report(measurements: list[Measured], *, size: int) -> str:

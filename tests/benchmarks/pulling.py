@@ -9,15 +9,11 @@ database, and into one of 100,000 orders.
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
 import sys
 from dataclasses import dataclass
 from statistics import median
 
-from omnitron.local import paths
-from tests.benchmarks.database import throw_away_database
-from tests.benchmarks.intake import EMPTY, FULL, copy_of
+from tests.benchmarks.intake import EMPTY, FULL, measured_inside
 
 ROUNDS, ORDERS = 3, 10_000
 GOAL, GOAL_AGAIN = 0.25, 5
@@ -43,19 +39,8 @@ class Pulled:
 
 
 def measure(before: int, *, rounds: int, orders: int) -> Pulled:
-    with throw_away_database() as database:
-        database.fill(before)
-        call = f"{database.dsn!r}, {copy_of(database, 'floor')!r}, rounds={rounds}, orders={orders}"
-        finished = subprocess.run(
-            [sys.executable, "manage.py", "shell", "--no-imports", "--command"]
-            + [f"from tests.benchmarks.pulling_rounds import measure; measure({call})"],
-            cwd=paths.PROJECT_ROOT,
-            env=database.environment,
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
-    return Pulled(before=before, **json.loads(finished.stdout))
+    figures = measured_inside(before, "pulling_rounds", rounds=rounds, orders=orders)
+    return Pulled(before=before, **figures)
 
 
 def report(measurements: list[Pulled], *, orders: int) -> str:
