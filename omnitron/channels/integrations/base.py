@@ -1,5 +1,6 @@
-"""What every integration is made of, by the documents' names: BaseIntegration, BasicIntegration, Integration and
-CommandIntegration.
+"""What integrations of both methods share, the documents' BaseIntegration: a channel and HTTP to it, what it sends.
+
+Its configuration is read here, and its orders are taken in. The two methods: `first_method` and `second_method`.
 
 Source: "Picking Orders from Channels". An integration serves one channel during one run, in one thread.
 """
@@ -11,7 +12,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -19,14 +19,11 @@ from omnitron.catalogs.models import Catalog
 from omnitron.channels import secrets
 from omnitron.channels.exceptions import (
     ChannelRefusedException,
-    IntegrationActionException,
     IntegrationConfigurationException,
-    IntegrationNotDefineResponseProcess,
     IntegrationUnauthorizedException,
 )
 from omnitron.channels.integrations import ingest, one_by_one
 from omnitron.channels.integrations.client import READ_SECONDS, ChannelClient, ChannelResponse
-from omnitron.channels.integrations.commands import Command, readable
 from omnitron.channels.integrations.dto import (
     ChangeAnswer,
     ChannelOrderItem,
@@ -38,15 +35,12 @@ from omnitron.channels.integrations.dto import (
     RawOrder,
 )
 from omnitron.channels.integrations.reading import ToOrder
-from omnitron.channels.integrations.serializers import ReadSerializer
-from omnitron.channels.models import Channel, PulledOrder
+from omnitron.channels.models import Channel
 from omnitron.channels.use_cases.channels import keep_auth_token
 from omnitron.channels.use_cases.credential_budgets import CredentialRetryBudget, fingerprint_of
 from omnitron.core.audit import AuditContext
 from omnitron.core.clock import SYSTEM_CLOCK, Clock
 from omnitron.orders.models import Order, OrderItem
-
-ORDERS = "orders"
 
 
 def nobody_watches(intake: Intake) -> None:
@@ -269,158 +263,3 @@ class BaseIntegration:
         of it is kept (the documents' `create_transaction(order, data)`).
         """
         return one_by_one.take_in_payment(self.channel, order, data, audit_context=self.audit_context)
-
-
-class Integration(BaseIntegration):
-    """The first method: `get_class` asks for each class by a serializer that knows its endpoint."""
-
-    actions: ClassVar[Mapping[str, type[ReadSerializer]]] = {}
-
-    def get_orders(self, **filters: Any) -> Intake:
-        """Fetch orders and take them in, by `get_class`."""
-        return self.get_class([ORDERS], filter_params=filters)[ORDERS]
-
-    def order_reader(self) -> ToOrder:
-        """The reader of the class "orders"."""
-        return self._serializer(ORDERS, None, {}).to_order
-
-    def get_class(
-        self,
-        class_names: Sequence[str],
-        *,
-        timeout: float | None = None,
-        remote_id: str | None = None,
-        filter_params: Mapping[str, Any] | None = None,
-    ) -> dict[str, Any]:
-        """Ask for every class of `class_names`, page by page; what `response_process` makes of them, by name.
-
-        Raises IntegrationActionException for a name without a serializer, and what `request_process` raises.
-        """
-        results = {}
-        for name in class_names:
-            serializer = self._serializer(name, remote_id, filter_params or {})
-            endpoint, params, result = serializer.get_endpoint(), serializer.get_params(), Intake()
-            while endpoint is not None:
-                response = self.request_process("GET", endpoint, params=params, timeout=timeout)
-                result += self.response_process(response, self.channel_id, None, self, serializer, name)
-                # The next page's address has them in it.
-                endpoint, params = serializer.next_endpoint(response), None
-            results[name] = result
-        return results
-
-    def response_process(
-        self,
-        response: ChannelResponse,
-        channel_id: int,
-        obj: Any,
-        integration_obj: BaseIntegration,
-        serializer: ReadSerializer,
-        action_name: str,
-    ) -> Intake:
-        """What is done with a successful answer, by its method; for GET and "orders" `create_order` for each.
-
-        Raises IntegrationNotDefineResponseProcess for a method other than GET, POST, PATCH, PUT and DELETE.
-        """
-        processes = {
-            "GET": self.process_get,
-            "POST": self.process_change,
-            "PATCH": self.process_change,
-            "PUT": self.process_change,
-            "DELETE": self.process_change,
-        }
-        if response.method not in processes:
-            raise IntegrationNotDefineResponseProcess(method=response.method)
-        return processes[response.method](response, serializer, action_name, obj)
-
-    def process_get(
-        self, response: ChannelResponse, serializer: ReadSerializer, action_name: str, obj: Any
-    ) -> Intake:
-        """Orders are taken in one by one; another class is its integration's own business."""
-        if action_name != ORDERS:
-            raise self._unknown(action_name)
-        before, self.intake = self.intake, Intake()
-        for page in readable([response], serializer.to_page, channel=self.channel.name):
-            for raw in page.orders:
-                self.create_order(raw)
-        intake, self.intake = self.intake, before + self.intake
-        return intake
-
-    def process_change(
-        self, response: ChannelResponse, serializer: ReadSerializer, action_name: str, obj: Any
-    ) -> Intake:
-        """The channel has taken a change; there is nothing to keep of its answer."""
-        return Intake()
-
-    def _serializer(
-        self, name: str, remote_id: str | None, filter_params: Mapping[str, Any]
-    ) -> ReadSerializer:
-        if name not in self.actions:
-            raise self._unknown(name)
-        return self.actions[name](integration=self, remote_id=remote_id, filter_params=filter_params)
-
-    def _unknown(self, name: str) -> IntegrationActionException:
-        known = ", ".join(sorted(self.actions))
-        return IntegrationActionException(integration=type(self).__module__, key=name, known=known)
-
-
-class BasicIntegration:
-    """The command pattern: `do_action` runs the command that `serializer_class` has for a key."""
-
-    serializer_class: ClassVar[Mapping[str, type[Command]]] = {}
-
-    def do_action(self, key: str, objects: Any = None, force: bool = False, **kwargs: Any) -> Any:
-        """Run the command of `key`: on `objects`, else on what `get_objects` finds; `kwargs` are its parameters.
-
-        `force` asks for all objects, also those the channel knows as they are. Returns what the command's `run`
-        returns. Raises IntegrationActionException for an unknown key.
-        """
-        if key not in self.serializer_class:
-            known = ", ".join(sorted(self.serializer_class))
-            raise IntegrationActionException(integration=type(self).__module__, key=key, known=known)
-        found = self.get_objects(key, objects=objects, force=force, **kwargs)
-        return self.serializer_class[key](integration=self, objects=found, **kwargs).run()
-
-    def get_objects(self, key: str, *, objects: Any = None, force: bool = False, **kwargs: Any) -> Any:
-        """`objects` as given, else what the method `qs__<key>` finds; None where the action has no objects."""
-        if objects is not None:
-            return objects
-        query = getattr(self, f"qs__{key}", None)
-        return None if query is None else query(force=force, **kwargs)
-
-
-class CommandIntegration(BasicIntegration, BaseIntegration):
-    """The second method. `serializer_class` has at least `get_orders`; `count_orders` and `send_updates` where the
-    channel can count its orders and be told of changes.
-    """
-
-    def get_orders(self, **filters: Any) -> Intake:
-        """Fetch orders and take them in, by the action of this name."""
-        return self.do_action("get_orders", **filters)
-
-    def count_orders(self, *, start_date: datetime, end_date: datetime) -> int | None:
-        if "count_orders" not in self.serializer_class:
-            return None
-        return self.do_action("count_orders", start_date=start_date, end_date=end_date)
-
-    @property
-    def takes_updates(self) -> bool:
-        return "send_updates" in self.serializer_class
-
-    def send_updates(self, changes: Sequence[OrderChange]) -> Sequence[ChangeAnswer]:
-        """Tell the channel what changed here, by the action of this name."""
-        return self.do_action("send_updates", objects=changes)
-
-    def order_reader(self) -> ToOrder:
-        """The reader of the command `get_orders`."""
-        return self.serializer_class["get_orders"](integration=self).to_order
-
-    def qs__get_orders(self, *, force: bool = False, **kwargs: Any) -> QuerySet[PulledOrder]:
-        """What is known already of the orders that are asked for by number, id, or as "those after it"."""
-        known = PulledOrder.objects.filter(channel_id=self.channel_id)
-        if ids := kwargs.get("order_ids"):
-            return known.filter(remote_id__in=ids)
-        if numbers := kwargs.get("order_numbers_to_fetch"):
-            return known.filter(number__in=numbers)
-        if after := kwargs.get("order_id"):
-            return known.filter(remote_id=after)
-        return known.none()

@@ -15,7 +15,7 @@ from omnitron.channels.exceptions import ChannelUnreachableException
 from omnitron.channels.integrations.dto import ChangeAnswer, ChannelOrder, Intake, OrderChange, OrderPage
 
 if TYPE_CHECKING:
-    from omnitron.channels.integrations.base import CommandIntegration
+    from omnitron.channels.integrations.second_method import CommandIntegration
 
 
 # What an answer of another shape than documented looks like to whoever reads it.

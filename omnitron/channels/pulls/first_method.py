@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from omnitron.channels.exceptions import ChannelMethodNotAllowedException
-from omnitron.channels.integrations.base import Integration
+from omnitron.channels.integrations.first_method import Integration
 from omnitron.channels.integrations.registry import channel_types, integration_class
 from omnitron.channels.models import Channel
 from omnitron.core.audit import AuditContext

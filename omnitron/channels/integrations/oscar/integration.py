@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from omnitron.channels.exceptions import ChannelRefusedException
-from omnitron.channels.integrations import base
+from omnitron.channels.integrations import first_method
 from omnitron.channels.integrations.dto import ChangeAnswer, OrderChange, PullLimits
 from omnitron.channels.integrations.oscar.changes import bodies_of
 from omnitron.channels.integrations.oscar.serializers import ENDPOINT, ReadOrderSerializer
@@ -18,7 +18,7 @@ LOGIN = "api/staff/login/"
 REFUSED = frozenset({400, 404, 409})
 
 
-class Integration(base.Integration):
+class Integration(first_method.Integration):
     """`conf` has the shop's address (`server`), `username` and `password` of a member of its staff."""
 
     # One database: an order is there for everybody once its transaction is, and its rows are dated when written.
@@ -29,7 +29,7 @@ class Integration(base.Integration):
         lateness=timedelta(minutes=10),
     )
     takes_units: ClassVar[bool] = True
-    actions: ClassVar[Mapping[str, type[ReadSerializer]]] = {base.ORDERS: ReadOrderSerializer}
+    actions: ClassVar[Mapping[str, type[ReadSerializer]]] = {first_method.ORDERS: ReadOrderSerializer}
 
     def login(self) -> None:
         """Get a token for the channel's user and keep it as the channel's `auth_token`.

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from omnitron.channels.exceptions import ChannelRefusedException
-from omnitron.channels.integrations import base
+from omnitron.channels.integrations import second_method
 from omnitron.channels.integrations.dto import PullLimits
 from omnitron.channels.integrations.sandbox.commands import CountOrders, GetOrders, SendUpdates
 from omnitron.channels.integrations.sandbox.loopback import own_marketplace
@@ -15,7 +15,7 @@ from omnitron.channels.integrations.sandbox.marketplace.marketplace import API_K
 from omnitron.channels.integrations.sandbox.marketplace.server import serve
 
 
-class CommandIntegration(base.CommandIntegration):
+class CommandIntegration(second_method.CommandIntegration):
     """A channel's `conf`: `server`, `api_key` and `api_secret` of a marketplace that runs somewhere (`python -m
     omnitron.channels.integrations.sandbox.marketplace`). Without `server` it is served here, for as long as the
     integration is used (see `own_marketplace`), and forgets what it was told when that ends. `pos` is the slug of

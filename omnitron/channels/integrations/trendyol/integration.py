@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 from typing import ClassVar
 
-from omnitron.channels.integrations import base
+from omnitron.channels.integrations import second_method
 from omnitron.channels.integrations.dto import PullLimits
 from omnitron.channels.integrations.trendyol.commands import CountOrders, GetOrders
 from omnitron.channels.integrations.trendyol.updates import SendUpdates
@@ -18,7 +18,7 @@ SELF_INTEGRATION = "SelfIntegration"
 _INTEGRATOR = re.compile(r"[A-Za-z0-9]{1,30}")
 
 
-class CommandIntegration(base.CommandIntegration):
+class CommandIntegration(second_method.CommandIntegration):
     """A channel's `conf`: `supplier_id`, `api_key`, `api_secret` as the seller's panel shows them; optionally
     `server` (the stage's address), `integrator`, `store_front_code`, `payment_option`, `cancellation_reasons`,
     `filters_in_gmt` (docs/channels-trendyol.md).

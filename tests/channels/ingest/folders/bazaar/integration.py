@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from omnitron.channels.integrations import base, commands
+from omnitron.channels.integrations import commands, second_method
 from omnitron.channels.integrations.dto import ChannelOrder
 from tests.channels.ingest.payloads import to_order
 
@@ -15,5 +15,5 @@ class GetOrders(commands.GetOrders):
         return to_order(payload)
 
 
-class CommandIntegration(base.CommandIntegration):
+class CommandIntegration(second_method.CommandIntegration):
     serializer_class = {"get_orders": GetOrders}

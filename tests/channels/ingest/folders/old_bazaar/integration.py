@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from omnitron.channels.integrations import base, serializers
+from omnitron.channels.integrations import first_method, serializers
 from omnitron.channels.integrations.dto import ChannelOrder
 from tests.channels.ingest.payloads import to_order
 
@@ -15,5 +15,5 @@ class ReadOrderSerializer(serializers.ReadSerializer):
         return to_order(payload)
 
 
-class Integration(base.Integration):
-    actions = {base.ORDERS: ReadOrderSerializer}
+class Integration(first_method.Integration):
+    actions = {first_method.ORDERS: ReadOrderSerializer}
