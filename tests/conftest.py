@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
-from pytest_django import Settings
+from django.db import transaction
+from pytest_django import DjangoDbBlocker, Settings
 from rest_framework.test import APIClient
 
 from omnitron.channels.models import Channel
@@ -67,6 +68,18 @@ def audit_context() -> AuditContext:
 def demo_data(db: None) -> None:
     """The demo data of a fresh installation."""
     call_command("load_demo_data", verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def shared_demo_data(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demo data, loaded once for a module of which every test wants it. What a test writes is undone after it.
+
+    Not beside tests that commit: the data stands in a transaction around the tests' own.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_demo_data", verbosity=0)
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -60,6 +60,8 @@ def serve(script: Served) -> Iterator[Served]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # Head and body are sent in two pieces: the second would wait for the first to be acknowledged.
+        disable_nagle_algorithm = True
 
         def answer(self) -> None:
             url = urlsplit(self.path)

@@ -7,7 +7,7 @@ import pytest
 from omnitron.channels import secrets
 from omnitron.channels.models import Channel
 
-pytestmark = pytest.mark.usefixtures("demo_data")
+pytestmark = [pytest.mark.usefixtures("shared_demo_data"), pytest.mark.django_db]
 
 
 def test_no_channel_holds_an_open_secret() -> None:

@@ -7,7 +7,7 @@ import pytest
 from omnitron.customers.address_hash import HASHED_FIELDS, address_hash
 from omnitron.customers.models import Address
 
-pytestmark = pytest.mark.usefixtures("demo_data")
+pytestmark = [pytest.mark.usefixtures("shared_demo_data"), pytest.mark.django_db]
 
 
 def test_every_address_is_found_by_the_hash_of_its_content() -> None:

@@ -9,7 +9,7 @@ from omnitron.attributes.models import MarketplaceAttributeSchema
 from omnitron.attributes.rules import check_rule
 from omnitron.catalogs.models import CategoryNode, ProductCategory
 
-pytestmark = pytest.mark.usefixtures("demo_data")
+pytestmark = [pytest.mark.usefixtures("shared_demo_data"), pytest.mark.django_db]
 
 
 def test_a_sweater_in_the_words_of_the_channel(api: APIClient) -> None:

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from omnitron.catalogs.models import CategoryNode, Product, ProductCategory
 
-pytestmark = pytest.mark.usefixtures("demo_data")
+pytestmark = [pytest.mark.usefixtures("shared_demo_data"), pytest.mark.django_db]
 
 
 WAITING = {

@@ -34,7 +34,7 @@ from tests.factories.orders import OrderFactory
 
 GOLDEN = Path(__file__).parents[1] / "orders" / "golden" / "printed_orders.json"
 
-pytestmark = pytest.mark.usefixtures("demo_data")
+pytestmark = [pytest.mark.usefixtures("shared_demo_data"), pytest.mark.django_db]
 
 
 def load() -> str:

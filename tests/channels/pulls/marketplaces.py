@@ -128,10 +128,12 @@ class Findings:
 def findings_of(pulled: Pulled) -> Findings:
     """Compare the marketplace's truth with the channel's orders, parked orders and ledger."""
     truth, channel = pulled.marketplace.truth, pulled.channel
+    # Each is worked out when asked for, over all orders.
+    orders, hidden, unusable_as = truth.orders, truth.hidden_for_ever, truth.unusable
     usable = {
         payload["number"]: payload
-        for order_id, payload in truth.orders.items()
-        if order_id not in truth.hidden_for_ever and order_id not in truth.unusable
+        for order_id, payload in orders.items()
+        if order_id not in hidden and order_id not in unusable_as
     }
     here = Counter(Order.objects.filter(channel=channel).values_list("number", flat=True))
     parked = set(
@@ -141,10 +143,10 @@ def findings_of(pulled: Pulled) -> Findings:
     )
     # An order that moved back between two runs was never seen to do so; it may be here as it is.
     unusable = {
-        truth.orders[order_id]["number"]
-        for order_id, kinds in truth.unusable.items()
-        if order_id not in truth.hidden_for_ever
-        and not (kinds == {"illegal_move"} and _is_here(pulled, order_id))
+        orders[order_id]["number"]
+        for order_id, kinds in unusable_as.items()
+        if order_id not in hidden
+        and not (kinds == {"illegal_move"} and _is_here(channel, orders[order_id]))
     }
     return Findings(
         lost=sorted(usable.keys() - here.keys()),
@@ -155,11 +157,8 @@ def findings_of(pulled: Pulled) -> Findings:
     )
 
 
-def _is_here(pulled: Pulled, order_id: int) -> bool:
-    expected = pulled.marketplace.truth.orders[order_id]
-    known = PulledOrder.objects.filter(channel=pulled.channel, number=expected["number"]).select_related(
-        "order"
-    )
+def _is_here(channel: Channel, expected: Mapping[str, Any]) -> bool:
+    known = PulledOrder.objects.filter(channel=channel, number=expected["number"]).select_related("order")
     return any(row.order is not None and row.order.status == OrderStatus.PREPARING for row in known)
 
 

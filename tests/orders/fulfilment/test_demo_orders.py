@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from omnitron.orders.models import Order, OrderItem, Package, VendorOrder
 from tests.demo.invariants import broken
 
-pytestmark = pytest.mark.usefixtures("demo_data")
+pytestmark = [pytest.mark.usefixtures("shared_demo_data"), pytest.mark.django_db]
 
 
 def test_demo_orders_go_their_way(api: APIClient) -> None:

@@ -26,7 +26,7 @@ DETAILED = [sample["response"] for sample in PRINTED.values() if "results" not i
 # One typo of the documents: the value is manuel_refund_need, as in the item of the same sample.
 TYPOS = {"manuel_refund_ned": "manuel_refund_need"}
 
-pytestmark = pytest.mark.usefixtures("demo_data")
+pytestmark = [pytest.mark.usefixtures("shared_demo_data"), pytest.mark.django_db]
 
 
 def differences(printed: dict[str, Any], answered: dict[str, Any], where: str = "") -> list[str]:
