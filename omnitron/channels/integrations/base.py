@@ -7,6 +7,7 @@ Source: "Picking Orders from Channels". An integration serves one channel during
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -41,6 +42,8 @@ from omnitron.channels.use_cases.credential_budgets import CredentialRetryBudget
 from omnitron.core.audit import AuditContext
 from omnitron.core.clock import SYSTEM_CLOCK, Clock
 from omnitron.orders.models import Order, OrderItem
+
+logger = logging.getLogger(__name__)
 
 
 def nobody_watches(intake: Intake) -> None:
@@ -239,6 +242,9 @@ class BaseIntegration:
             run_started=self.run_started,
             is_dry_run=self.is_dry_run,
         )
+        if page.unusable:
+            logger.error("Channel %s shows %s rows that are no orders.", self.channel_id, page.unusable)
+            intake += Intake(seen=page.unusable, failed=page.unusable)
         self.intake += intake
         self.on_page(intake)
         return intake

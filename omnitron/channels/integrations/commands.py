@@ -6,39 +6,16 @@ channel applications: get_data → transform_data → validated_data → send, i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
-from omnitron.channels.exceptions import ChannelUnreachableException
 from omnitron.channels.integrations.dto import ChangeAnswer, ChannelOrder, Intake, OrderChange, OrderPage
+from omnitron.channels.integrations.pages import readable
 
 if TYPE_CHECKING:
     from omnitron.channels.integrations.second_method import CommandIntegration
-
-
-# What an answer of another shape than documented looks like to whoever reads it.
-MISSHAPEN = (KeyError, IndexError, TypeError, ValueError, AttributeError)
-Answer = TypeVar("Answer")
-
-
-def readable(
-    answers: Iterable[Answer], read: Callable[[Answer], OrderPage], *, channel: str
-) -> Iterator[OrderPage]:
-    """The pages that `read` makes of the answers, one by one. Raises ChannelUnreachableException for an answer that
-    is not what the channel documents: asking again later may help, nothing here would.
-    """
-    iterator = iter(answers)
-    while True:
-        try:
-            page = read(next(iterator))
-        except StopIteration:
-            return
-        except MISSHAPEN as error:
-            reason = f"it is not what the channel documents ({type(error).__name__})"
-            raise ChannelUnreachableException(channel=channel, request="orders", reason=reason) from error
-        yield page
 
 
 def _as_it_is(page: OrderPage) -> OrderPage:

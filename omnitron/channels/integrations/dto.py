@@ -175,10 +175,14 @@ class RawOrder:
 
 @dataclass(frozen=True)
 class OrderPage:
-    """A page of what the channel shows, and how many orders it says there are in the window, if it does."""
+    """A page of what the channel shows, and how many orders it says there are in the window, if it does.
+
+    `unusable` counts the rows that could not be made an order of: no id, say, or no moment for a stamp.
+    """
 
     orders: Sequence[RawOrder]
     total: int | None = None
+    unusable: int = 0
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from omnitron.channels.exceptions import (
@@ -11,8 +12,8 @@ from omnitron.channels.exceptions import (
 )
 from omnitron.channels.integrations.base import BaseIntegration
 from omnitron.channels.integrations.client import ChannelResponse
-from omnitron.channels.integrations.commands import readable
 from omnitron.channels.integrations.dto import Intake
+from omnitron.channels.integrations.pages import readable
 from omnitron.channels.integrations.reading import ToOrder
 from omnitron.channels.integrations.serializers import ReadSerializer
 
@@ -90,6 +91,8 @@ class Integration(BaseIntegration):
         for page in readable([response], serializer.to_page, channel=self.channel.name):
             for raw in page.orders:
                 self.create_order(raw)
+            if page.unusable:
+                self.take_in(replace(page, orders=[]), to_order=serializer.to_order)
         intake, self.intake = self.intake, before + self.intake
         return intake
 

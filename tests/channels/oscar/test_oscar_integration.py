@@ -13,7 +13,7 @@ from rest_framework.exceptions import ValidationError
 from omnitron.channels.exceptions import ChannelRefusedException, IntegrationUnauthorizedException
 from omnitron.channels.integrations.dto import ChangeAnswer, ChannelOrder, Intake, OrderChange, OrderPage
 from omnitron.channels.integrations.oscar.integration import Integration
-from omnitron.channels.models import Channel
+from omnitron.channels.models import Channel, ParkedOrder
 from omnitron.channels.pushes.runs import Telling
 from omnitron.channels.secrets import MASK
 from omnitron.channels.selectors import actions_of
@@ -46,12 +46,14 @@ class Understanding(Integration):
 
 
 @contextmanager
-def shop(*replies: Reply, **conf: Any) -> Iterator[tuple[ScriptedServer, Understanding]]:
+def shop(
+    *replies: Reply, integration_class: type[Integration] = Understanding, **conf: Any
+) -> Iterator[tuple[ScriptedServer, Any]]:
     """A shop that answers so, and the integration of its channel."""
     with scripted_server(replies) as server:
         known = {"server": server.url, "username": "omnitron@example.com", "password": "secret"}
         channel = ChannelService.create_channel("Shop", "oscar", conf=known | conf, audit_context=CONTEXT)
-        with Understanding(channel.pk, audit_context=CONTEXT) as integration:
+        with integration_class(channel.pk, audit_context=CONTEXT) as integration:
             yield server, integration
 
 
@@ -106,6 +108,19 @@ def test_orders_come_page_by_page_whatever_the_shop_calls_itself() -> None:
         "page_size": ["100"],
     }
     assert last.query.keys() == {"cursor", "page_size"}
+
+
+def test_a_row_that_is_no_order_takes_no_other_with_it() -> None:
+    page = recorded("orders_last_page")
+    odd = page["results"][0] | {"date_changed": "yesterday"}
+    body = page | {"results": [odd, *page["results"]]}
+    with shop(Reply(body=body), integration_class=Integration) as (_, integration):
+        result = integration.get_class(["orders"])
+    # Nothing they refer to is here.
+    shown = len(page["results"])
+    assert result == {"orders": Intake(seen=shown + 1, parked=shown, failed=1)}
+    assert integration.intake == result["orders"]
+    assert ParkedOrder.objects.count() == shown
 
 
 @pytest.mark.parametrize(

@@ -145,8 +145,7 @@ def findings_of(pulled: Pulled) -> Findings:
     unusable = {
         orders[order_id]["number"]
         for order_id, kinds in unusable_as.items()
-        if order_id not in hidden
-        and not (kinds == {"illegal_move"} and _is_here(channel, orders[order_id]))
+        if order_id not in hidden and not (kinds == {"illegal_move"} and _is_here(channel, orders[order_id]))
     }
     return Findings(
         lost=sorted(usable.keys() - here.keys()),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from django.db import OperationalError
 from psycopg2.errorcodes import LOCK_NOT_AVAILABLE
 
 from omnitron.channels.enums import WindowStatus
+from omnitron.channels.integrations.dto import Intake
 from omnitron.channels.integrations.sandbox.marketplace import reading
 from omnitron.channels.integrations.sandbox.marketplace.answers import Refusal
 from omnitron.channels.integrations.sandbox.marketplace.faults import FaultPlan
@@ -18,7 +21,7 @@ from omnitron.channels.models import PulledOrder, PullState, PullWindow
 from omnitron.channels.pulls import proofs
 from omnitron.channels.pulls.report import PullReport
 from omnitron.channels.service import ChannelService
-from tests.channels.pulls.marketplaces import Pulled, missing_in_holes, pulled_marketplace
+from tests.channels.pulls.marketplaces import Pulled, held, missing_in_holes, pulled_marketplace
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -226,3 +229,37 @@ def test_an_answer_of_another_shape_is_the_channels_fault(
 
     assert run.error.code == "channels_300_1"
     assert PullState.objects.get(channel=quiet.channel).failures == 1
+
+
+def test_a_row_that_is_no_order_takes_no_other_with_it_and_is_missing_in_the_end(
+    quiet: Pulled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = some_order(quiet)
+    list_orders = reading.list_orders
+
+    def without_stamp(*args: Any) -> reading.Answer:
+        answer = list_orders(*args)
+        page = json.loads(answer.body)
+        for row in page["content"]:
+            if row["id"] == odd:
+                row["modified"] = None
+        return replace(answer, body=json.dumps(page).encode())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "list_orders", without_stamp)
+        run = quiet.pull()
+        assert (run.error, run.intake) == (None, Intake(seen=6, created=5, failed=1))
+        of_the_day = PullWindow.objects.get(channel=quiet.channel, failed=1)
+        assert of_the_day.status == WindowStatus.PULLING
+        assert of_the_day.reason == "1 orders could be neither taken in nor parked."
+        pull(quiet, times=6, every=2 * HOUR)
+
+    assert held(quiet.channel) == 5
+    assert missing_in_holes(quiet.channel) == 1
+    hole = PullWindow.objects.get(channel=quiet.channel, status=WindowStatus.HOLE)
+    stamp = datetime.fromisoformat(quiet.marketplace.truth.orders_now[odd]["modified"])
+    assert hole.window_from <= stamp < hole.window_to
+
+    # Told as it should be, it is found where it was missing.
+    pull(quiet, times=4, every=2 * HOUR)
+    assert (held(quiet.channel), missing_in_holes(quiet.channel)) == (6, 0)

@@ -181,6 +181,24 @@ def test_an_answer_that_is_none_is_no_empty_window(
         fetched(integration, **WINDOW)
 
 
+def test_a_package_without_its_stamp_takes_no_other_with_it(
+    trendyol: Trendyol, integration: CommandIntegration
+) -> None:
+    known = packages(2, newest=NEWEST)
+    stream = {"hasMore": False, "content": [*known, {"shipmentPackageId": 9, "orderNumber": "1"}]}
+    trendyol.replies = [Reply(200, stream), Reply(200, stream)]
+
+    command = GetOrders(integration=integration, **WINDOW)
+    (page,) = command.send(command.validated_data(command.get_data()))
+    assert ([order.remote_id for order in page.orders], page.unusable) == (ids(2), 1)
+
+    # What is counted by reading counts it, too: it is missing here.
+    long_ago = NOW - timedelta(days=60)
+    for package_ in known:
+        package_["lastModifiedDate"] = stamp(long_ago)
+    assert counted(integration, long_ago, long_ago + HOUR) == 3
+
+
 def test_the_pages_own_sample_is_read(trendyol: Trendyol, integration: CommandIntegration) -> None:
     first = sample("get_shipment_packages_stream")
     trendyol.replies = [Reply(200, first), Reply(200, {"hasMore": False, "content": []})]

@@ -13,6 +13,7 @@ from omnitron.channels.integrations.client import ChannelResponse
 from omnitron.channels.integrations.dto import ChannelOrder, OrderPage, RawOrder
 from omnitron.channels.integrations.oscar.conversion import channel_order, has_gone
 from omnitron.channels.integrations.oscar.units import units_here
+from omnitron.channels.integrations.pages import page_of
 from omnitron.channels.integrations.serializers import ReadSerializer
 
 ENDPOINT = "api/staff/orders/"
@@ -58,16 +59,7 @@ class ReadOrderSerializer(ReadSerializer):
         return None if following is None else f"{ENDPOINT}?{urlsplit(following).query}"
 
     def to_page(self, response: ChannelResponse) -> OrderPage:
-        orders = [
-            RawOrder(
-                remote_id=str(payload["id"]),
-                number=payload["number"],
-                modified_date=datetime.fromisoformat(payload["date_changed"]),
-                payload=payload,
-            )
-            for payload in response.data["results"]
-        ]
-        return OrderPage(orders, total=response.data["count"])
+        return page_of(response.data["results"], _raw_order, total=response.data["count"])
 
     def to_order(self, payload: Mapping[str, Any]) -> ChannelOrder:
         """Raises OrderParkedException for what cannot be understood."""
@@ -76,6 +68,15 @@ class ReadOrderSerializer(ReadSerializer):
         if any(map(has_gone, payload.get("lines", ()))):
             here = units_here(self.integration.channel_id, payload["number"])
         return channel_order(payload, statuses=self.integration.conf.get("statuses", {}), here=here)
+
+
+def _raw_order(payload: Mapping[str, Any]) -> RawOrder:
+    return RawOrder(
+        remote_id=str(payload["id"]),
+        number=payload["number"],
+        modified_date=datetime.fromisoformat(payload["date_changed"]),
+        payload=payload,
+    )
 
 
 def _as_text(value: Any) -> Any:

@@ -8,12 +8,13 @@ counts and does not show leave theirs empty; the end is where it counts no more 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from omnitron.channels.integrations.dto import OrderPage, RawOrder
+from omnitron.channels.integrations.pages import page_of
 from omnitron.channels.integrations.sandbox.orders import raw_order
 
 PAGE_SIZE = 200
@@ -26,8 +27,12 @@ Ask = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class _Answer:
-    orders: list[RawOrder]
+    page: OrderPage
     total: int
+
+    @property
+    def orders(self) -> Sequence[RawOrder]:
+        return self.page.orders
 
     def is_last(self, page: int = 0) -> bool:
         return self.total <= (page + 1) * PAGE_SIZE
@@ -93,10 +98,10 @@ class Reader:
 
     @staticmethod
     def _answer(answer: Mapping[str, Any]) -> _Answer:
-        return _Answer([raw_order(payload) for payload in answer["content"]], answer["totalElements"])
+        return _Answer(page_of(answer["content"], raw_order), answer["totalElements"])
 
     def _new(self, answer: _Answer) -> OrderPage:
         orders = {(order.remote_id, order.modified_date): order for order in answer.orders}
         new = [order for key, order in orders.items() if key not in self._known]
         self._known = set(orders)
-        return OrderPage(new)
+        return replace(answer.page, orders=new)

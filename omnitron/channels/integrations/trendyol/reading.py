@@ -9,11 +9,13 @@ Sources: "getShipmentPackagesStream" and "getShipmentPackages".
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from omnitron.channels.exceptions import ChannelRefusedException, ChannelUnreachableException
-from omnitron.channels.integrations.dto import OrderPage, RawOrder
+from omnitron.channels.integrations.dto import OrderPage
+from omnitron.channels.integrations.pages import page_of
 from omnitron.channels.integrations.trendyol.orders import raw_order
 from omnitron.channels.integrations.trendyol.values import MILLISECOND, TURKEY, stamp
 
@@ -67,7 +69,9 @@ class Reader:
         shows is counted by reading the stream.
         """
         if start < self.integration.client.now() - PAGED_LOOK_BACK:
-            return len({order.remote_id for page in self.window(start, end) for order in page.orders})
+            pages = list(self.window(start, end))
+            seen = {order.remote_id for page in pages for order in page.orders}
+            return len(seen) + sum(page.unusable for page in pages)
         counted = self._total(start, end)
         middle = start + (end - start) / 2 // MILLISECOND * MILLISECOND
         if counted < REACHABLE or middle == start:
@@ -84,12 +88,12 @@ class Reader:
         self._asked_stream = clock.now()
         return answer
 
-    def orders_in(self, answer: Mapping[str, Any]) -> list[RawOrder]:
-        """Raises ChannelUnreachableException where one could not even be written down."""
+    def page_in(self, answer: Mapping[str, Any]) -> OrderPage:
+        """Raises ChannelUnreachableException where none of its packages could even be written down."""
         try:
-            return [raw_order(package) for package in answer["content"]]
-        except (KeyError, TypeError) as error:
-            raise self.unusable(f"a package is not told by {error}") from error
+            return page_of(answer["content"], raw_order)
+        except (TypeError, ValueError) as error:
+            raise self.unusable(str(error)) from error
 
     def unusable(self, reason: str) -> ChannelUnreachableException:
         return ChannelUnreachableException(
@@ -101,7 +105,7 @@ class Reader:
         while True:
             parameters = {**narrowing, "page": page, "size": PAGE_SIZE}
             answer = self._ask("v2/orders", parameters, expected=("content", "totalPages"))
-            yield OrderPage(self.orders_in(answer))
+            yield self.page_in(answer)
             page += 1
             if page >= min(answer["totalPages"], REACHABLE // PAGE_SIZE):
                 return
@@ -157,9 +161,10 @@ class _Stream:
         while has_more:
             cursor = {"nextCursor": self._cursor} if self._cursor else {}
             answer = self.reader.ask_stream({**filters, **cursor})
-            orders = self.reader.orders_in(answer)
-            self._oldest = min([order.modified_date for order in orders], default=self._oldest)
-            yield OrderPage([order for order in orders if self.start <= order.modified_date < self.end])
+            page = self.reader.page_in(answer)
+            self._oldest = min([order.modified_date for order in page.orders], default=self._oldest)
+            within = [order for order in page.orders if self.start <= order.modified_date < self.end]
+            yield replace(page, orders=within)
             has_more = answer["hasMore"]
             if has_more and answer.get("nextCursor") in (None, "", self._cursor):
                 raise self.reader.unusable("there is more, but no way on to it")
