@@ -39,7 +39,8 @@ def pulling_process(channel: int) -> subprocess.Popen[bytes]:
 
 
 class Executioner:
-    """Stands between a marketplace and its server, and kills a process when it asks for its nth page.
+    """Stands between a marketplace and its server, and kills a process when it asks for its nth page, or so long
+    after.
 
     Pages are asked for one by one: who asks for the nth has committed all before, so each commit has its moment.
     """
@@ -48,27 +49,33 @@ class Executioner:
         self._handle: Callable[..., Answer] = marketplace.handle
         self._lock = threading.Lock()
         self._victim: subprocess.Popen[bytes] | None = None
-        self.pages_left = 0
+        self.pages_left, self._delay_seconds = 0, 0.0
         marketplace.handle = self.handle
 
-    def kill_at_page(self, victim: subprocess.Popen[bytes], page: int) -> None:
+    def kill_at_page(self, victim: subprocess.Popen[bytes], page: int, *, delay_seconds: float) -> None:
         with self._lock:
-            self._victim, self.pages_left = victim, page
+            self._victim, self.pages_left, self._delay_seconds = victim, page, delay_seconds
 
     def handle(self, method: str, path: str, *args: Any, **kwargs: Any) -> Answer:
         with self._lock:
             if (method, path) == ("GET", "/orders") and self._victim is not None:
                 self.pages_left -= 1
                 if self.pages_left <= 0:
-                    self._victim.send_signal(signal.SIGKILL)
+                    self._kill(self._victim)
                     self._victim = None
         return self._handle(method, path, *args, **kwargs)
 
+    def _kill(self, victim: subprocess.Popen[bytes]) -> None:
+        if self._delay_seconds:
+            threading.Timer(self._delay_seconds, victim.send_signal, [signal.SIGKILL]).start()
+        else:
+            victim.send_signal(signal.SIGKILL)
 
-def killed_at_page(executioner: Executioner, *, channel: int, page: int) -> bool:
-    """Start a run and kill it when it asks for `page`; whether it lived until then."""
+
+def killed_at_page(executioner: Executioner, *, channel: int, page: int, delay_seconds: float = 0.0) -> bool:
+    """Start a run and kill it when it asks for `page`, or so long after; whether it lived until then."""
     process = pulling_process(channel)
-    executioner.kill_at_page(process, page)
+    executioner.kill_at_page(process, page, delay_seconds=delay_seconds)
     process.communicate(timeout=DEADLINE_SECONDS)
     return process.returncode == -signal.SIGKILL
 
