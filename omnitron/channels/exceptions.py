@@ -127,6 +127,13 @@ class UnexpectedFaultException(OmnitronException):
     message = "A fault nobody foresaw ended the run: {kind}. The log has the whole of it."
 
 
+class NoHoleException(OmnitronException):
+    """Only of a hole can somebody say that it is known."""
+
+    code = "channels_300_7"
+    message = "The window from {start} is no hole: {status}."
+
+
 class OrderParkedException(OmnitronException):
     """An order of a channel cannot be taken in as it is: `cause` says why, `subject` what it is about, which may be
     anything a channel says, and is shown as text.

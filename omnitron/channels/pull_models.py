@@ -58,7 +58,8 @@ class PullWindow(TimeStampedModel):
     The windows of a channel follow each other without gap or overlap (the database refuses an overlap); what was
     asked begins earlier (`asked_from`), by as much as orders of this channel come late. Counts are of the last time
     it was pulled. `missing` is how many orders the channel has in a hole beyond those that are here; `judged_date`
-    when a proof was last tried.
+    when a proof was last tried. A hole is acknowledged by somebody who knows what `acknowledged_missing` orders are
+    missing in it; `acknowledged_note` is why.
     """
 
     channel_path = "channel"
@@ -83,6 +84,8 @@ class PullWindow(TimeStampedModel):
     missing = models.PositiveIntegerField(default=0)
     judged_date = models.DateTimeField(null=True, blank=True)
     is_counted_alone = models.BooleanField(default=False)
+    acknowledged_missing = models.PositiveIntegerField(null=True, blank=True)
+    acknowledged_note = models.CharField(max_length=512, blank=True)
 
     class Meta:
         constraints = [
@@ -93,6 +96,11 @@ class PullWindow(TimeStampedModel):
             models.CheckConstraint(
                 condition=Q(window_from__lt=F("window_to")) & Q(asked_from__lte=F("window_from")),
                 name="pull_window_goes_forward",
+            ),
+            models.CheckConstraint(
+                condition=Q(acknowledged_missing=None, acknowledged_note="")
+                | (Q(acknowledged_missing__isnull=False) & ~Q(acknowledged_note="")),
+                name="pull_window_acknowledged_says_why",
             ),
             ExclusionConstraint(
                 name="pull_windows_do_not_overlap",
@@ -110,6 +118,13 @@ class PullWindow(TimeStampedModel):
                 condition=~Q(status=WindowStatus.PROVED),
             ),
         ]
+        permissions = [("acknowledge_pullwindow", "Can acknowledge holes")]
+
+    @property
+    def is_acknowledged(self) -> bool:
+        """A hole somebody has said is known, and in which no more is missing since."""
+        known = self.acknowledged_missing
+        return self.status == WindowStatus.HOLE and known is not None and self.missing <= known
 
     def __str__(self) -> str:
         return f"{self.window_from:%Y-%m-%d %H:%M:%S} to {self.window_to:%Y-%m-%d %H:%M:%S} ({self.status})"

@@ -8,6 +8,7 @@ from omnitron.channels.use_cases import (
     batch_requests,
     channels,
     error_reports,
+    holes,
     integration_actions,
     run_requests,
 )
@@ -30,6 +31,7 @@ class ChannelService:
     pull_orders = staticmethod(runs.pull_orders)
     request_pull = staticmethod(run_requests.request_pull)
     pull_report = staticmethod(report.pull_report)
+    acknowledge_hole = staticmethod(holes.acknowledge_hole)
     simulate_replay = staticmethod(replay.simulate_replay)
     digest_of_pile = staticmethod(replay.digest_of_pile)
     replay_parked_orders = staticmethod(replay.replay_parked_orders)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from django import forms
 from django.contrib import admin
 from django.utils import timezone
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from omnitron.channels.enums import WindowStatus
 from omnitron.channels.masking import masked_text
 from omnitron.channels.models import CredentialBudget, PullCount, PulledOrder, PullState, PullWindow
+from omnitron.channels.service import ChannelService
+from omnitron.core.admin_actions import ActionForm, ActionPages, PageAction
 from omnitron.core.admin_base import HouseWideMixin, ReadOnlyAdmin
 from omnitron.core.admin_display import NOTHING, link_to, two_lines
 from omnitron.core.admin_filters import DayRangeFilter, ScopedRelatedFilter
@@ -50,10 +56,37 @@ class PullStateAdmin(ReadOnlyAdmin):
         return masked_text(state.last_error)[:500] or NOTHING
 
 
+class AcknowledgeForm(ActionForm):
+    note = forms.CharField(
+        label="Why it stays missing",
+        max_length=PullWindow._meta.get_field("acknowledged_note").max_length,
+        widget=UnfoldAdminTextInputWidget(),
+    )
+
+
+class HolePages(ActionPages):
+    """A hole nobody can fill need not call for somebody for ever."""
+
+    page_actions = (
+        PageAction(
+            "acknowledge",
+            "Acknowledge",
+            "channels.acknowledge_pullwindow",
+            ChannelService.acknowledge_hole,
+            AcknowledgeForm,
+            hint="It stays a hole; the report counts it as known until more is missing in it.",
+        ),
+    )
+
+    def because(self, row: PullWindow) -> Mapping[str, tuple[str, ...]]:
+        return {} if row.status == WindowStatus.HOLE else {"acknowledge": ("It is no hole.",)}
+
+
 @admin.register(PullWindow)
-class PullWindowAdmin(ReadOnlyAdmin):
+class PullWindowAdmin(HolePages, ReadOnlyAdmin):
     """The ledger: a channel without a gap between its windows, and all of them proved, has lost nothing."""
 
+    change_form_outer_before_template = "core/admin/action_bar.html"
     list_display = (
         "window",
         "channel",
@@ -82,6 +115,7 @@ class PullWindowAdmin(ReadOnlyAdmin):
         ("parked", "failed", "missing"),
         ("attempts", "requests", "seconds"),
         ("started_date", "finished_date", "judged_date"),
+        ("acknowledged_missing", "acknowledged_note"),
     )
 
     @display(description="window", ordering="window_from")

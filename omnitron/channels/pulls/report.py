@@ -15,7 +15,11 @@ from omnitron.channels.pulls.windows import Span
 
 @dataclass(frozen=True)
 class Stretch:
-    """Adjoining windows about which the same is to be said; `orders` are known here, `missing` are not."""
+    """Adjoining windows about which the same is to be said; `orders` are known here, `missing` are not.
+
+    `acknowledged` is why a hole stays one, as somebody who looked into it says; of others, and of holes nobody has
+    looked into, it is empty.
+    """
 
     start: datetime
     end: datetime
@@ -24,6 +28,7 @@ class Stretch:
     windows: int
     orders: int
     missing: int
+    acknowledged: str
 
 
 @dataclass(frozen=True)
@@ -39,9 +44,11 @@ class PullReport:
 
     @property
     def is_complete(self) -> bool:
-        """Nothing is missing as far as is known: no hole, no gap, nothing that waits to be mended or read again."""
+        """Nothing is missing as far as is known, but for what is acknowledged: no other hole, no gap, nothing that
+        waits to be mended or read again.
+        """
         in_doubt = {WindowStatus.HOLE, WindowStatus.PULLING}
-        is_in_doubt = any(stretch.status in in_doubt for stretch in self.stretches)
+        is_in_doubt = any(s.status in in_doubt and not s.acknowledged for s in self.stretches)
         has_failed = self.state is not None and bool(self.state.last_error)
         return not (is_in_doubt or has_failed or self.gaps or self.parked)
 
@@ -84,30 +91,38 @@ def _stretches(
     start = 0
     for index, window in enumerate(windows):
         is_last = index + 1 == len(windows)
-        if is_last or _said_of(windows[index + 1], *edges) != _said_of(window, *edges):
+        said = _said_of(window, *edges)
+        if is_last or _said_of(windows[index + 1], *edges) != said:
             together = windows[start : index + 1]
             span = Span(together[0].window_from, window.window_to)
             yield Stretch(
                 start=span.start,
                 end=span.end,
                 status=WindowStatus(window.status),
-                reason=_said_of(window, *edges)[1],
+                reason=said[1],
                 windows=len(together),
                 orders=ledger.held_in(channel, span),
                 missing=sum(window.missing for window in together),
+                acknowledged=said[2],
             )
             start = index + 1
 
 
-def _said_of(window: PullWindow, ripe_until: datetime, shown_from: datetime) -> tuple[str, str]:
+def _said_of(window: PullWindow, ripe_until: datetime, shown_from: datetime) -> tuple[str, str, str]:
+    """Status, why it is so, and why it stays so."""
+    acknowledged = window.acknowledged_note if window.is_acknowledged else ""
+    return window.status, _reason(window, ripe_until, shown_from), acknowledged
+
+
+def _reason(window: PullWindow, ripe_until: datetime, shown_from: datetime) -> str:
     if window.status == WindowStatus.PROVED:
-        return window.status, ""
+        return ""
     if window.status == WindowStatus.OPEN and not window.reason:
         if window.window_to > ripe_until:
-            return window.status, "Younger than orders of this channel may be late."
+            return "Younger than orders of this channel may be late."
         if window.window_from < shown_from:
-            return window.status, "Never counted, and the channel shows nothing so old any more."
-        return window.status, "Counted, or about to be; the next run judges it."
+            return "Never counted, and the channel shows nothing so old any more."
+        return "Counted, or about to be; the next run judges it."
     if window.status == WindowStatus.PULLING and not window.reason:
-        return window.status, "The run that was pulling it has not finished; the next one does."
-    return window.status, window.reason
+        return "The run that was pulling it has not finished; the next one does."
+    return window.reason

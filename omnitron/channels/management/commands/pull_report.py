@@ -1,7 +1,7 @@
 """Which time of a channel is proved to be complete here, which is open or a hole, and why.
 
-A table, or with --json one line of JSON. Exit codes: 0 nothing is known to be missing; 3 there are holes, gaps or
-parked orders.
+A table, or with --json one line of JSON. Exit codes: 0 nothing is known to be missing, but for holes that are
+acknowledged; 3 there are others, gaps or parked orders.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ def _as_json(channel: Channel, report: PullReport) -> dict[str, Any]:
                 "windows": stretch.windows,
                 "orders": stretch.orders,
                 "missing": stretch.missing,
+                "acknowledged": stretch.acknowledged,
             }
             for stretch in report.stretches
         ],
@@ -74,9 +75,10 @@ def _as_table(channel: Channel, report: PullReport) -> str:
         lines.append("Nothing was pulled yet.")
     for stretch in report.stretches:
         missing = f", {stretch.missing} missing" if stretch.missing else ""
+        known = f" Acknowledged: {stretch.acknowledged}" if stretch.acknowledged else ""
         lines.append(
             f"{stretch.start:{MOMENT}} – {stretch.end:{MOMENT}}  {stretch.status.label:15}"
-            f"  {stretch.orders} orders{missing}  {stretch.reason}".rstrip()
+            f"  {stretch.orders} orders{missing}  {stretch.reason}{known}".rstrip()
         )
     lines += [f"{gap.start:{MOMENT}} – {gap.end:{MOMENT}}  never pulled" for gap in report.gaps]
     return "\n".join(lines)
