@@ -224,21 +224,11 @@ def _no_address(given: dict[str, Any]) -> None:
     given["shipping_address"] = given["billing_address"] = None
 
 
-def _no_money(given: dict[str, Any]) -> None:
-    given["total_incl_tax"] = "a lot"
-
-
-def _no_lines(given: dict[str, Any]) -> None:
-    del given["lines"]
-
-
 @pytest.mark.parametrize(
     ("spoil", "cause", "subject"),
     [
         (_unknown_status, ParkCause.UNKNOWN_STATUS, "On hold"),
         (_no_address, ParkCause.UNREADABLE, "shipping_address"),
-        (_no_money, ParkCause.UNREADABLE, ""),
-        (_no_lines, ParkCause.UNREADABLE, ""),
     ],
 )
 def test_what_cannot_be_understood_is_parked(

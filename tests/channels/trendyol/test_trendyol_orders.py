@@ -205,7 +205,8 @@ def test_what_has_no_id_yet_is_parked_under_its_orders_number() -> None:
     raw = package("awaiting", shipmentPackageId=0)
 
     assert raw_order(raw).remote_id == "252647418"
-    assert parked(raw).cause == ParkCause.UNREADABLE
+    error = parked(raw)
+    assert (error.cause, error.subject) == (ParkCause.UNREADABLE, "remote_id")
 
 
 def test_discounts_of_units_add_up_whoever_pays_them() -> None:
@@ -254,11 +255,12 @@ def test_another_currency_in_a_line_is_parked() -> None:
 
 
 @pytest.mark.parametrize("gone", ["lines", "customerId", "shipmentAddress", "packageTotalPrice"])
-def test_what_lacks_something_is_parked(gone: str) -> None:
+def test_what_lacks_something_is_not_understood(gone: str) -> None:
     raw = package()
     del raw[gone]
 
-    assert parked(raw).cause == ParkCause.UNREADABLE
+    with pytest.raises(KeyError, match=gone):
+        channel_order(raw, conf={})
 
 
 def test_carriers_are_known_with_and_without_the_marketplace_in_their_name() -> None:

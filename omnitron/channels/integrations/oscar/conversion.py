@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from omnitron.channels.enums import ParkCause
@@ -33,14 +33,10 @@ def channel_order(
 ) -> ChannelOrder:
     """`statuses` are those of the shop that are not the demo shop's; `here` is what is here of the order already.
 
-    Raises OrderParkedException.
+    Raises OrderParkedException: UNKNOWN_STATUS, ILLEGAL_MOVE, UNREADABLE without an address.
     """
-    try:
-        known = OURS | {name: OrderStatus(code) for name, code in statuses.items()}
-        return _order(payload, known, here or {})
-    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
-        detail = f"The order cannot be read: {type(error).__name__} {error}."
-        raise OrderParkedException(ParkCause.UNREADABLE, subject="", detail=detail) from error
+    known = OURS | {name: OrderStatus(code) for name, code in statuses.items()}
+    return _order(payload, known, here or {})
 
 
 def has_gone(line: Mapping[str, Any]) -> bool:

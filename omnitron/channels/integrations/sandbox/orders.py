@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from omnitron.channels.enums import ParkCause
@@ -54,18 +54,8 @@ def raw_order(payload: Raw) -> RawOrder:
 def channel_order(raw: Raw, *, pos: str | None) -> ChannelOrder:
     """The whole order; `pos` is the slug of the POS that cards are charged through.
 
-    Raises OrderParkedException where it cannot be read, or names a status, payment or carrier unknown here.
+    Raises OrderParkedException for a status, payment or carrier unknown here.
     """
-    try:
-        return _order(raw, pos)
-    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
-        detail = f"The order cannot be read: {type(error).__name__} {error}."
-        raise OrderParkedException(
-            ParkCause.UNREADABLE, subject=type(error).__name__, detail=detail
-        ) from error
-
-
-def _order(raw: Raw, pos: str | None) -> ChannelOrder:
     totals, payment = raw["totals"], raw["payment"]
     return ChannelOrder(
         number=raw["number"],

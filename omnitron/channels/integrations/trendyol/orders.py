@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from omnitron.channels.enums import ParkCause
@@ -67,20 +67,11 @@ def raw_order(package: Raw) -> RawOrder:
 def channel_order(package: Raw, *, conf: Mapping[str, Any]) -> ChannelOrder:
     """The whole order. `conf` is the channel's: `payment_option`.
 
-    Raises OrderParkedException: UNREADABLE, UNKNOWN_STATUS, WRONG_CURRENCY, BROKEN_TOTAL.
+    Raises OrderParkedException: UNREADABLE without an id, UNKNOWN_STATUS, WRONG_CURRENCY, BROKEN_TOTAL.
     """
-    try:
-        return _order(package, conf)
-    except (KeyError, TypeError, AttributeError, ValueError, InvalidOperation) as error:
-        detail = f"The package cannot be read: {type(error).__name__} {error}."
-        raise OrderParkedException(
-            ParkCause.UNREADABLE, subject=type(error).__name__, detail=detail
-        ) from error
-
-
-def _order(package: Raw, conf: Mapping[str, Any]) -> ChannelOrder:
     if not package["shipmentPackageId"]:
-        raise ValueError("it has no shipmentPackageId yet")
+        detail = "The package has no shipmentPackageId yet."
+        raise OrderParkedException(ParkCause.UNREADABLE, subject="remote_id", detail=detail)
     status = package_status(package)
     return ChannelOrder(
         number=order_number(package),
