@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from omnitron.channels.enums import WindowStatus
 from omnitron.channels.integrations.dto import Intake, PullLimits
@@ -65,8 +65,8 @@ def end_run(
 
 
 def windows_of(channel: Channel) -> QuerySet[PullWindow]:
-    """The channel's windows, oldest first."""
-    return PullWindow.objects.filter(channel=channel).order_by("window_from")
+    """The channel's windows, oldest first. They do not overlap, so their ends say which, and have the index."""
+    return PullWindow.objects.filter(channel=channel).order_by("window_to")
 
 
 def pulled_until(channel: Channel) -> datetime | None:
@@ -76,20 +76,20 @@ def pulled_until(channel: Channel) -> datetime | None:
 
 def pulled_from(channel: Channel) -> datetime | None:
     """Where the ledger begins; None where nothing was pulled yet."""
-    return windows_of(channel).aggregate(start=Min("window_from"))["start"]
+    return windows_of(channel).values_list("window_from", flat=True).first()
 
 
 def finished_until(channel: Channel) -> datetime | None:
     """How far the channel was read to the end: what changed before and is new now comes late."""
-    unfinished = windows_of(channel).filter(status=WindowStatus.PULLING).first()
-    return pulled_until(channel) if unfinished is None else unfinished.window_from
+    unfinished = unfinished_windows(channel)
+    return unfinished[0].window_from if unfinished else pulled_until(channel)
 
 
 def measured_lateness(channel: Channel, *, limits: PullLimits, now: datetime) -> Lateness:
     """How late orders of this channel come, from those that were late within the last 30 days."""
     since = now - MEASURED_FOR
     late = PulledOrder.objects.filter(channel=channel, late_by__isnull=False, remote_modified_date__gte=since)
-    began = windows_of(channel).aggregate(began=Min("started_date"))["began"]
+    began = windows_of(channel).exclude(started_date=None).values_list("started_date", flat=True).first()
     watched_for = now - began if began is not None else timedelta()
     return lateness_of(
         limits, latest=late.aggregate(latest=Max("late_by"))["latest"], watched_for=watched_for
@@ -194,7 +194,7 @@ def note_read_again(windows: Sequence[PullWindow], *, now: datetime) -> None:
 
 def unproved_windows(channel: Channel, span: Span | None = None) -> list[PullWindow]:
     """The windows, with a part in `span` or at all, that were read and are not proved; oldest first."""
-    windows = windows_of(channel).filter(status__in=(WindowStatus.OPEN, WindowStatus.HOLE))
+    windows = _not_proved(channel, WindowStatus.OPEN, WindowStatus.HOLE)
     if span is not None:
         windows = windows.filter(window_from__lt=span.end, window_to__gt=span.start)
     return list(windows)
@@ -202,7 +202,12 @@ def unproved_windows(channel: Channel, span: Span | None = None) -> list[PullWin
 
 def unfinished_windows(channel: Channel) -> list[PullWindow]:
     """The windows whose run did not get to their end, oldest first."""
-    return list(windows_of(channel).filter(status=WindowStatus.PULLING))
+    return list(_not_proved(channel, WindowStatus.PULLING))
+
+
+def _not_proved(channel: Channel, *statuses: WindowStatus) -> QuerySet[PullWindow]:
+    """Oldest first, by the index of the few that are not proved."""
+    return PullWindow.objects.filter(channel=channel, status__in=statuses).order_by("window_from")
 
 
 @transaction.atomic
