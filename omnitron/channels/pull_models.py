@@ -133,8 +133,9 @@ class PullWindow(TimeStampedModel):
 class PullCount(TimeStampedModel):
     """A question to the channel, still to be judged: how many orders it has in a span of windows.
 
-    `counted` is its answer, `held` how many of them were here at that moment (`created_date`). What moved between
-    the last pull and the question is known only after the next pull, so then the two are compared.
+    `counted` is its answer, `held` how many of them were here at that moment: `asked_date` by the channel's clock,
+    `created_date` by ours. What moved between the last pull and the question is known only once that moment is
+    pulled, so then the two are compared.
     """
 
     channel_path = "channel"
@@ -144,6 +145,7 @@ class PullCount(TimeStampedModel):
     span_to = models.DateTimeField()
     counted = models.PositiveIntegerField()
     held = models.PositiveIntegerField()
+    asked_date = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.counted} counted, {self.held} here"

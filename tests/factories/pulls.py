@@ -49,6 +49,7 @@ class PullCountFactory(DjangoModelFactory):
     span_to = START + timedelta(hours=1)
     counted = 10
     held = 9
+    asked_date = START + timedelta(days=3)
 
 
 class PulledOrderFactory(DjangoModelFactory):

@@ -21,9 +21,7 @@ def page_of(
     total: int | None = None,
 ) -> OrderPage:
     """The page of an answer's rows, each as `raw_order` makes it; a row of which nothing can be made takes no other
-    with it.
-
-    Raises ValueError where that goes for all of them, TypeError for rows that are no list: then it is not the rows.
+    with it. Raises TypeError for rows that are no list: then it is not the rows.
     """
     if not isinstance(rows, list):
         raise TypeError(f"The rows of a page are a list, not {type(rows).__name__}.")
@@ -35,8 +33,6 @@ def page_of(
             continue
         if is_moment(order.modified_date):
             orders.append(order)
-    if rows and not orders:
-        raise ValueError("None of the rows can be used.")
     return OrderPage(orders, total=total, unusable=len(rows) - len(orders))
 
 

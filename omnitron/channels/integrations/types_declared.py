@@ -18,6 +18,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from omnitron.channels.enums import ParkCause
 from omnitron.channels.exceptions import OrderParkedException
+from omnitron.omnicore.money import quantize
 
 # In which field below the value, and what is wrong with it: never the value, which may be anything of anybody.
 Problem = tuple[str, str]
@@ -30,8 +31,8 @@ LARGEST_INTEGER = 2**31 - 1
 
 def check_types(value: Any, kind: type) -> None:
     """Raise OrderParkedException, by the field's name, where `value` is no `kind`, one of the dataclasses of
-    `integrations.dto`, or a field of it is not of its type: text can be stored, amounts are finite and fit their
-    columns, moments are aware, codes are members of their enumeration.
+    `integrations.dto`, or a field of it is not of its type: text can be stored, amounts are whole cents
+    and fit their columns, moments are aware, codes are members of their enumeration.
     """
     if problem := _check_of(kind)(value):
         field, what = problem
@@ -100,7 +101,10 @@ def _amount(value: Any) -> Problem | None:
         return "", "is no finite amount"
     # Not compared: that would raise for the very ones.
     is_fitting = SMALLEST_EXPONENT <= value.adjusted() <= LARGEST_EXPONENT
-    return None if is_fitting else ("", "is an amount that cannot be stored")
+    if not is_fitting:
+        return "", "is an amount that cannot be stored"
+    # Rounded one by one, parts would not sum up to their whole any more.
+    return None if value == quantize(value) else ("", "has fractions of a cent")
 
 
 def _moment(value: Any) -> Problem | None:

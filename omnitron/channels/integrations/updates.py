@@ -181,9 +181,18 @@ def _is_to_move(change: Change, item: OrderItem, status: OrderStatus, said_befor
         return False
     if here == said_before:
         return True
+    if here in CLOSED and _has_open_part(change, item):
+        # Of a line that was split a part went; what the channel says of the line is about the rest.
+        return False
     went_forward = said_before is None or ITEM_STATUS.allows(OrderStatus(said_before), status)
     is_behind = ITEM_STATUS.allows(status, here) and here not in CLOSED
     return not (went_forward and is_behind)
+
+
+def _has_open_part(change: Change, item: OrderItem) -> bool:
+    """Whether another item of the same line is still under way."""
+    parts = next(items for items in change.lines.values() if item in items)
+    return any(_status_here(change.whole, part) not in CLOSED for part in parts)
 
 
 def _status_here(whole: WholeOrder, item: OrderItem) -> OrderStatus:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from omnitron.channels.enums import WindowStatus
 from omnitron.channels.integrations.dto import Intake, PullLimits
@@ -24,6 +24,8 @@ from omnitron.core.exceptions import OmnitronException
 LONGEST_BREAK = timedelta(hours=6)
 # How long back the lateness of orders is measured.
 MEASURED_FOR = timedelta(days=30)
+# A clock that is put back by less is within what is asked again anyway.
+CLOCK_SLIP = timedelta(minutes=5)
 LONGEST_REASON = 512
 OUT_OF_REACH = "Nothing was pulled for so long that the channel does not show this time any more."
 # How often a window is pulled again for the sake of orders that could not be dealt with.
@@ -86,13 +88,31 @@ def finished_until(channel: Channel) -> datetime | None:
 
 
 def measured_lateness(channel: Channel, *, limits: PullLimits, now: datetime) -> Lateness:
-    """How late orders of this channel come, from those that were late within the last 30 days."""
-    since = now - MEASURED_FOR
-    late = PulledOrder.objects.filter(channel=channel, late_by__isnull=False, remote_modified_date__gte=since)
+    """How late orders of this channel come, from those that came late within the last 30 days."""
+    late = PulledOrder.objects.filter(channel=channel, late_by__isnull=False)
+    late = late.alias(came=F("remote_modified_date") + F("late_by")).filter(came__gte=now - MEASURED_FOR)
     began = windows_of(channel).exclude(started_date=None).values_list("started_date", flat=True).first()
     watched_for = now - began if began is not None else timedelta()
     return lateness_of(
         limits, latest=late.aggregate(latest=Max("late_by"))["latest"], watched_for=watched_for
+    )
+
+
+@transaction.atomic
+def take_back_future(channel: Channel, *, until: datetime, horizon: timedelta) -> None:
+    """What lies behind `until`, now by the channel's clock, cannot have been pulled: the clock was put back. Those
+    windows go, the one `until` lies in is pulled again as far as it has been, and what was proved or counted by the
+    old clock while it was younger than `horizon` is not.
+    """
+    if not windows_of(channel).filter(window_to__gt=until + CLOCK_SLIP).exists():
+        return
+    PullCount.objects.filter(channel=channel).delete()
+    windows_of(channel).filter(window_from__gte=until).delete()
+    windows_of(channel).filter(window_to__gt=until).update(
+        window_to=until, status=WindowStatus.PULLING, attempts=0, missing=0, judged_date=None
+    )
+    windows_of(channel).filter(window_to__gt=until - horizon, status=WindowStatus.PROVED).update(
+        status=WindowStatus.OPEN, judged_date=None
     )
 
 
@@ -185,11 +205,17 @@ def give_no_verdict(windows: Sequence[PullWindow]) -> None:
 
 
 @transaction.atomic
-def note_read_again(windows: Sequence[PullWindow], *, now: datetime) -> None:
-    """The windows were read once more, now that nothing of them can be late any more."""
+def note_read_again(windows: Sequence[PullWindow], *, failed: int, now: datetime) -> bool:
+    """The windows were read once more, now that nothing of them can be late any more; whether that was it. With
+    orders in them that could not be dealt with they are read again, as often as any window is.
+    """
     for window in windows:
+        window.attempts += bool(failed)
+    is_done = not failed or all(window.attempts >= ATTEMPTS for window in windows)
+    for window in windows if is_done else ():
         window.finished_date = now
-    PullWindow.objects.bulk_update(windows, ["finished_date"])
+    PullWindow.objects.bulk_update(windows, ["finished_date", "attempts"])
+    return is_done
 
 
 def unproved_windows(channel: Channel, span: Span | None = None) -> list[PullWindow]:
@@ -235,8 +261,8 @@ def has_moved(channel: Channel, span: Span, *, since: datetime, held: int) -> bo
 
 
 @transaction.atomic
-def note_count(channel: Channel, span: Span, *, counted: int) -> PullCount:
-    """Keep what the channel counted in a span, to be judged after the next pull."""
+def note_count(channel: Channel, span: Span, *, counted: int, asked: datetime) -> PullCount:
+    """Keep what the channel counted in a span at `asked` (its clock), to be judged once that moment is pulled."""
     PullCount.objects.filter(channel=channel, span_from__lt=span.end, span_to__gt=span.start).delete()
     return PullCount.objects.create(
         channel=channel,
@@ -244,4 +270,5 @@ def note_count(channel: Channel, span: Span, *, counted: int) -> PullCount:
         span_to=span.end,
         counted=counted,
         held=held_in(channel, span),
+        asked_date=asked,
     )

@@ -106,7 +106,7 @@ class _Run:
             return error
         # Whatever it is: the run is noted as failed, the breaker counts it, and other channels get their turn.
         except Exception as error:
-            if isinstance(error, ValidationError):
+            if isinstance(error, ValidationError) and filters is not None:
                 raise
             logger.exception("Pulling from channel %s", self.integration.channel_id)
             return UnexpectedFaultException(kind=type(error).__name__)
@@ -142,7 +142,10 @@ class _Run:
 
     def _pull_windows(self) -> None:
         channel, now = self.integration.channel, self.integration.clock.now
-        shown_from = self.integration.client.now() - self.integration.limits.look_back
+        limits = self.integration.limits
+        shown_from = self.integration.client.now() - limits.look_back
+        horizon = ledger.measured_lateness(channel, limits=limits, now=now()).horizon
+        ledger.take_back_future(channel, until=self.integration.client.now() - limits.settle, horizon=horizon)
         for window in ledger.unfinished_windows(channel):
             if window.window_to <= shown_from:
                 ledger.note_out_of_reach(window, now=now())

@@ -6,17 +6,20 @@ change made while an older version is on its way leaves the order waiting, and i
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from omnitron.channels.enums import IntegrationStatus
+from omnitron.channels.exceptions import UnexpectedFaultException
 from omnitron.channels.integrations.base import BaseIntegration
 from omnitron.channels.integrations.dto import ChangeAnswer, OrderChange
 from omnitron.channels.integrations.registry import integration_class
 from omnitron.channels.models import Channel
 from omnitron.channels.pushes.changes import CANCEL, RowChange
+from omnitron.channels.pushes.sending import send
 from omnitron.channels.pushes.waiting import PARTS, PUSH, WaitingOrder, read_waiting, waiting_pks
 from omnitron.channels.use_cases.breaker import check_breaker
 from omnitron.channels.use_cases.error_reports import report_refused_change
@@ -26,6 +29,8 @@ from omnitron.core.audit import AuditContext
 from omnitron.core.clock import SYSTEM_CLOCK, Clock
 from omnitron.core.exceptions import OmnitronException
 from omnitron.orders.told import TOLD
+
+logger = logging.getLogger(__name__)
 
 ORDERS_A_BATCH = 50
 # The error code of what cannot be told because only a part of a line has changed.
@@ -69,7 +74,8 @@ def push_updates(
     """Tell the channel what changed in status, tracking, invoice and by cancellation since it was last told; with
     `force`, compare every order it knows. A channel that is not told of changes: nothing is done.
 
-    While its breaker is open nothing is told either; that is the run's error.
+    While its breaker is open nothing is told either; that is the run's error. An order the channel gives no usable
+    answer to holds up no other: it is tried again later.
 
     Raises PullRunningException while another run tells it, IntegrationNotFoundException.
     """
@@ -84,11 +90,17 @@ def push_updates(
                 check_breaker(channel, now=started)
                 integration.login()
             for start in range(0, len(pks), ORDERS_A_BATCH):
-                batch = _tell(integration, pks[start : start + ORDERS_A_BATCH], clock=clock)
+                batch, fault = _tell(integration, pks[start : start + ORDERS_A_BATCH], clock=clock)
                 telling += batch
                 on_batch(batch)
+                if fault is not None:
+                    raise fault
         except OmnitronException as fault:
             error = fault
+        # Whatever it is: other channels get their turn.
+        except Exception as fault:
+            logger.exception("Telling channel %s", channel.pk)
+            error = UnexpectedFaultException(kind=type(fault).__name__)
         return PushRun(
             telling=telling,
             requests=integration.client.requests_made if pks else 0,
@@ -97,13 +109,15 @@ def push_updates(
         )
 
 
-def _tell(integration: BaseIntegration, pks: Sequence[int], *, clock: Clock) -> Telling:
+def _tell(
+    integration: BaseIntegration, pks: Sequence[int], *, clock: Clock
+) -> tuple[Telling, Exception | None]:
+    """Tell the channel of these orders and note what became of it; and the fault that ended it, if one did."""
     waiting = list(read_waiting(integration.channel, pks, takes_units=integration.takes_units))
-    changes = [own.change for order in waiting for own in order.changes]
-    answers = integration.send_updates(changes) if changes else ()
-    by_key = {answer.key: answer for answer in answers}
+    sent = send(integration, waiting)
+    by_key = {answer.key: answer for answer in sent.answers}
     telling, rows = Telling(), []
-    for order in waiting:
+    for order in sent.orders:
         verdicts = [by_key.get(own.change.key, _unanswered(own.change)) for own in order.changes]
         refusals = [*_refusals(order, verdicts), *_new_parts(order)]
         telling += _counted(verdicts, is_refused=bool(refusals))
@@ -117,7 +131,7 @@ def _tell(integration: BaseIntegration, pks: Sequence[int], *, clock: Clock) -> 
                 audit_context=integration.audit_context,
             )
     note_told_versions(rows)
-    return telling
+    return telling, sent.fault
 
 
 def _refusals(order: WaitingOrder, verdicts: Sequence[ChangeAnswer]) -> Iterator[tuple[str, str]]:

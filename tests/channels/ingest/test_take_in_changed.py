@@ -425,3 +425,37 @@ def test_an_older_version_is_not_believed_where_no_run_is_known(taken_in: House)
     assert taken_in.take_in(an_order(notes="old")) == Intake(seen=1, unchanged=1)
 
     assert taken_in.order().notes == "newer"
+
+
+@pytest.mark.parametrize("status", [450, 500])
+def test_of_a_line_of_which_a_part_was_cancelled_here_the_rest_goes_on(house: House, status: int) -> None:
+    house.take_in(an_order(lines=lines({"quantity": 2})))
+    pot = house.order().orderitem_set.order_by("pk")[0]
+    kept, gone = OrderItemService.split_order_item(pot, quantity=1, audit_context=CONTEXT)
+    OrderService.cancel_order(
+        house.order(), reasons={gone.pk: house.reason.pk}, cancel_items=[gone.pk], audit_context=CONTEXT
+    )
+    OrderService.approved_order_cancel(house.order(), audit_context=CONTEXT)
+
+    shown = later(lines=lines({"quantity": 2, "status": status}, {"status": status}))
+    assert house.take_in(shown) == Intake(seen=1, updated=1)
+
+    now = dict(house.order().orderitem_set.values_list("pk", "status"))
+    assert (now.pop(gone.pk), set(now.values())) == (OrderStatus.CANCELLED, {status})
+    assert len(now) == 2
+    assert not ParkedOrder.objects.exists()
+
+
+def test_of_a_line_that_is_cancelled_here_as_a_whole_nothing_goes_on(house: House) -> None:
+    house.take_in(an_order(lines=lines()))
+    cup = house.order().orderitem_set.order_by("pk")[1]
+    OrderService.cancel_order(
+        house.order(), reasons={cup.pk: house.reason.pk}, cancel_items=[cup.pk], audit_context=CONTEXT
+    )
+    OrderService.approved_order_cancel(house.order(), audit_context=CONTEXT)
+    before = state(house)
+
+    assert house.take_in(later(lines=lines({}, {"status": 500}))) == Intake(seen=1, parked=1)
+
+    assert ParkedOrder.objects.get().cause == "illegal_move"
+    assert state(house) == before

@@ -158,6 +158,15 @@ def test_an_order_that_was_over_before_it_was_first_shown_adds_up_too(house: Hou
             "amount",
         ),
         (
+            "fractions of a cent",
+            {
+                "lines": [a_line("L1", price="10.005"), a_line("L2", sku="CUP", price="10.005")],
+                "amount": "30.01",
+            },
+            "unreadable",
+            "items.price",
+        ),
+        (
             "two lines of one id",
             {"lines": [a_line(), a_line()], "amount": "210.00"},
             "unreadable",

@@ -217,7 +217,7 @@ def test_only_runs_of_the_ledger_count_for_the_breaker(quiet: Pulled, how: dict[
         b"{}",
         b"null",
         b'{"content": null, "totalElements": 1}',
-        b'{"content": [{}], "totalElements": 1}',
+        b'{"content": {"id": 1}, "totalElements": 1}',
     ],
 )
 def test_an_answer_of_another_shape_is_the_channels_fault(

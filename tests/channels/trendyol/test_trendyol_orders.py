@@ -201,14 +201,6 @@ def test_what_awaits_its_payment_waits_for_its_payment() -> None:
     assert (order.amount, order.cargo_company, order.tracking_number) == (Decimal("55.95"), None, None)
 
 
-def test_what_has_no_id_yet_is_parked_under_its_orders_number() -> None:
-    raw = package("awaiting", shipmentPackageId=0)
-
-    assert raw_order(raw).remote_id == "252647418"
-    error = parked(raw)
-    assert (error.cause, error.subject) == (ParkCause.UNREADABLE, "remote_id")
-
-
 def test_discounts_of_units_add_up_whoever_pays_them() -> None:
     """The sellers' is the line's own, Trendyol's stands beside it; a unit's cents are its own."""
     order = order_of(package("discounts"))

@@ -166,7 +166,7 @@ def test_cursors_that_are_lost_without_end_are_given_up(
     [
         {"hasMore": True, "nextCursor": None, "content": []},
         {"error": "a page of another service"},
-        {"hasMore": False, "content": [{"orderNumber": "1"}]},
+        {"hasMore": False, "content": {"orderNumber": "1"}},
         {"content": []},
         {"hasMore": False},
         [],
@@ -197,6 +197,18 @@ def test_a_package_without_its_stamp_takes_no_other_with_it(
     for package_ in known:
         package_["lastModifiedDate"] = stamp(long_ago)
     assert counted(integration, long_ago, long_ago + HOUR) == 3
+
+
+def test_what_has_no_id_yet_is_left_out(trendyol: Trendyol, integration: CommandIntegration) -> None:
+    """It changes when it gets one, and is read then."""
+    without = packages(3, newest=NEWEST)
+    without[1]["shipmentPackageId"] = 0
+    trendyol.replies = [Reply(200, {"hasMore": False, "content": without})]
+
+    command = GetOrders(integration=integration, **WINDOW)
+    (page,) = command.send(command.validated_data(command.get_data()))
+
+    assert ([order.remote_id for order in page.orders], page.unusable) == (["1000", "1002"], 0)
 
 
 def test_the_pages_own_sample_is_read(trendyol: Trendyol, integration: CommandIntegration) -> None:

@@ -52,12 +52,9 @@ def order_number(package: Raw) -> str:
 
 
 def raw_order(package: Raw) -> RawOrder:
-    """What the pull needs to know of a package as it came.
-
-    A package that has no id yet (packages that await their payment may have 0) goes by its order's number.
-    """
+    """What the pull needs to know of a package as it came."""
     return RawOrder(
-        remote_id=str(package["shipmentPackageId"] or package["orderNumber"]),
+        remote_id=str(package["shipmentPackageId"]),
         number=order_number(package),
         modified_date=moment(package["lastModifiedDate"]),
         payload=package,
@@ -67,11 +64,8 @@ def raw_order(package: Raw) -> RawOrder:
 def channel_order(package: Raw, *, conf: Mapping[str, Any]) -> ChannelOrder:
     """The whole order. `conf` is the channel's: `payment_option`.
 
-    Raises OrderParkedException: UNREADABLE without an id, UNKNOWN_STATUS, WRONG_CURRENCY, BROKEN_TOTAL.
+    Raises OrderParkedException: UNKNOWN_STATUS, WRONG_CURRENCY, BROKEN_TOTAL.
     """
-    if not package["shipmentPackageId"]:
-        detail = "The package has no shipmentPackageId yet."
-        raise OrderParkedException(ParkCause.UNREADABLE, subject="remote_id", detail=detail)
     status = package_status(package)
     return ChannelOrder(
         number=order_number(package),

@@ -69,14 +69,20 @@ class Reader:
         shows is counted by reading the stream.
         """
         if start < self.integration.client.now() - PAGED_LOOK_BACK:
-            pages = list(self.window(start, end))
-            seen = {order.remote_id for page in pages for order in page.orders}
-            return len(seen) + sum(page.unusable for page in pages)
+            return self._count_by_reading(start, end)
         counted = self._total(start, end)
         middle = start + (end - start) / 2 // MILLISECOND * MILLISECOND
         if counted < REACHABLE or middle == start:
             return counted
         return self.count(start, middle) + self.count(middle, end)
+
+    def _count_by_reading(self, start: datetime, end: datetime) -> int:
+        seen: set[str] = set()
+        unusable = 0
+        for page in self.window(start, end):
+            seen.update(order.remote_id for order in page.orders)
+            unusable += page.unusable
+        return len(seen) + unusable
 
     def ask_stream(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         clock = self.integration.clock
@@ -89,10 +95,13 @@ class Reader:
         return answer
 
     def page_in(self, answer: Mapping[str, Any]) -> OrderPage:
-        """Raises ChannelUnreachableException where none of its packages could even be written down."""
+        """The packages that have an id. What awaits its payment may have none yet (0); it changes when it gets
+        one, and is read then.
+        """
         try:
-            return page_of(answer["content"], raw_order)
-        except (TypeError, ValueError) as error:
+            rows = [row for row in answer["content"] if row.get("shipmentPackageId") != 0]
+            return page_of(rows, raw_order)
+        except (TypeError, AttributeError) as error:
             raise self.unusable(str(error)) from error
 
     def unusable(self, reason: str) -> ChannelUnreachableException:

@@ -91,6 +91,13 @@ class Marketplace:
             skew = self._state.mischief.faults.clock_skew
             self._state.mischief.faults = replace(faults, clock_skew=skew)
 
+    def set_clock(self, *, skew: timedelta) -> None:
+        """Its clock now goes ahead of ours by so much, also where that puts it back."""
+        with self._lock:
+            mischief = self._state.mischief
+            mischief.faults = replace(mischief.faults, clock_skew=skew)
+            self._state.now = stamp_of(self._clock.now() + skew)
+
     def leave_note(self, order_id: int, note: str) -> None:
         """The customer of an order leaves a word, now."""
         with self._lock:
