@@ -8,7 +8,7 @@ and ids stay, for they are what an order is parked for; so do empty values, for 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 MASK = "********"
@@ -91,6 +91,23 @@ def masked_text(text: str) -> str:
     for pattern in _VALUES:
         text = pattern.sub(MASK, text)
     return _CARD.sub(lambda found: MASK if _is_card(found.group()) else found.group(), text)
+
+
+def hidden_texts(payload: Any) -> set[str]:
+    """The texts in `payload` that `masked` replaces as a whole."""
+    return set(_hidden_texts(payload, masked(payload)))
+
+
+def _hidden_texts(payload: Any, shown: Any) -> Iterator[str]:
+    if isinstance(payload, Mapping):
+        for key, value in payload.items():
+            yield from _hidden_texts(value, shown[key])
+    elif isinstance(payload, str):
+        if payload and shown == MASK:
+            yield payload
+    elif isinstance(payload, Sequence):
+        for value, of_it in zip(payload, shown, strict=True):
+            yield from _hidden_texts(value, of_it)
 
 
 def _masked(value: Any, *, is_person: bool) -> Any:

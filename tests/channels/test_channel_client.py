@@ -172,3 +172,21 @@ def test_the_credentials_go_to_nobody_else() -> None:
 def test_the_fingerprint_does_not_tell_the_credentials() -> None:
     assert len(FINGERPRINT) == 64
     assert fingerprint_of("https://shop.example", {"username": "u", "password": "q"}) != FINGERPRINT
+
+
+def test_a_refusal_does_not_repeat_what_is_secret() -> None:
+    said = b"No: Bearer t0ken-99, t0ken-99, hunter22, key-7777, Bearer token unknown, TR-100"
+    with scripted_server([Reply(403, body=said)]) as server:
+        client = client_of(
+            server,
+            SimulatedClock(NOON),
+            headers={"Authorization": "Bearer t0ken-99"},
+            auth=("seller", "key-7777"),
+        )
+        with pytest.raises(ChannelRefusedException) as refused:
+            client.request("POST", "login", body={"user": {"password": "hunter22"}, "tracking": "TR-100"})
+        client.close()
+
+    assert refused.value.params["reason"] == (
+        "No: ********, ********, ********, ********, Bearer token unknown, TR-100"
+    )

@@ -12,7 +12,7 @@ import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from omnitron.channels.exceptions import ChannelRefusedException, ChannelUnreachableException
-from omnitron.channels.masking import masked_text
+from omnitron.channels.masking import MASK, hidden_texts, masked_text
 from omnitron.core.clock import Clock
 
 CONNECT_SECONDS, READ_SECONDS = 5, 30
@@ -26,6 +26,8 @@ PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 # With these it says that it has not even begun: what may not be repeated may be sent again, too.
 NOT_BEGUN = frozenset({425, 429, 503})
 LONGEST_REASON = 300
+# What is shorter stands in any text.
+SHORTEST_SECRET = 6
 
 
 class RetryBudget(Protocol):
@@ -175,9 +177,19 @@ class ChannelClient:
                 channel=self.channel,
                 request=f"{method} {path.split('?')[0]}",
                 status=response.status_code,
-                reason=masked_text(response.text[:LONGEST_REASON]),
+                reason=self._shown(response.text, body)[:LONGEST_REASON],
             )
         return ChannelResponse(method, response.status_code, response.headers, _json(response, is_repeatable))
+
+    def _shown(self, text: str, body: Any) -> str:
+        """What a channel says, without the secrets it may repeat."""
+        sent = hidden_texts([self.headers, body]) | {*(self.auth or ())}
+        # Of "Bearer 0123" the channel may repeat the last word alone.
+        secrets = sent | {text.split()[-1] for text in sent if text.split()}
+        for secret in sorted(secrets, key=len, reverse=True):
+            if len(secret) >= SHORTEST_SECRET:
+                text = text.replace(secret, MASK)
+        return masked_text(text)
 
     def _url(self, path: str) -> str:
         """Below the base, wherever the path claims to be: the credentials go to nobody else."""

@@ -19,6 +19,7 @@ from omnitron.channels.integrations.dto import RawOrder
 from omnitron.channels.integrations.ingest import take_in
 from omnitron.channels.integrations.intake_runs import CREATED, FAILED, PARKED, IntakeRun, Result
 from omnitron.channels.integrations.registry import integration_class
+from omnitron.channels.masking import masked_text
 from omnitron.channels.models import Channel, ParkedOrder
 from omnitron.core import audit
 from omnitron.core.audit import AuditContext
@@ -67,7 +68,7 @@ class Replay:
         return sum(group.failed for group in self.groups)
 
     def as_json(self) -> dict[str, Any]:
-        """For people's scripts."""
+        """For people's scripts; subjects masked."""
         return {
             "simulated": self.is_simulation,
             "tried": self.tried,
@@ -78,11 +79,11 @@ class Replay:
             "groups": [
                 {
                     "cause": group.cause,
-                    "subject": group.subject,
+                    "subject": masked_text(group.subject),
                     "taken_in": group.taken_in,
                     "still_failing": group.still_failing,
                     "failing_differently": [
-                        {"cause": cause, "subject": subject, "orders": count}
+                        {"cause": cause, "subject": masked_text(subject), "orders": count}
                         for (cause, subject), count in group.differently.most_common()
                     ],
                     "failed": group.failed,
