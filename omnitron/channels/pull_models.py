@@ -227,4 +227,4 @@ class ParkedOrder(TimeStampedModel):
         permissions = [("replay_parkedorder", "Can replay parked orders")]
 
     def __str__(self) -> str:
-        return f"{self.cause}: {self.subject}"
+        return f"{self.get_cause_display()} ({self.pk})"

@@ -49,7 +49,7 @@ class PageAction:
     """One action. `run(row, audit_context=…, **form values)` does it.
 
     One with a `preview(row, **form values)` shows what that returns first, in `preview_template`, and is run with
-    the `digest` it holds.
+    the `digest` it holds. `done` is what is said afterwards.
     """
 
     name: str
@@ -58,6 +58,7 @@ class PageAction:
     run: Callable[..., Any]
     form: type[ActionForm] = ActionForm
     hint: str = ""
+    done: str = "done"
     preview: Callable[..., dict[str, Any]] | None = None
     preview_template: str = ""
 
@@ -141,7 +142,7 @@ class ActionPages:
                 _show_refusal(form, error)
             else:
                 if not shown:
-                    messages.success(request, f"{action.title}: done.")
+                    messages.success(request, f"{action.title}: {action.done}.")
                     return HttpResponseRedirect(self._page(row))
         return self._action_page(request, action, row, form, shown)
 

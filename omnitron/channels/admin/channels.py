@@ -29,6 +29,7 @@ class ChannelAdmin(ActionPages, OmnitronAdmin):
             permission="channels.change_channel",
             run=ChannelService.request_pull,
             hint="A worker pulls what changed since the last run. The ledger: Pull windows.",
+            done="a worker was sent; Pull windows shows what it brings",
         ),
         PageAction(
             name="request_push",
@@ -36,6 +37,7 @@ class ChannelAdmin(ActionPages, OmnitronAdmin):
             permission="channels.change_channel",
             run=ChannelService.request_push,
             hint="A worker tells the channel what changed here since it was last told.",
+            done="a worker was sent",
         ),
     )
 

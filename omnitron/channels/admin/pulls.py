@@ -126,7 +126,8 @@ class PullWindowAdmin(HolePages, ReadOnlyAdmin):
 
     @display(description="status", ordering="status", label=WINDOW_COLOURS)
     def status_label(self, window: PullWindow) -> tuple[str, str]:
-        return window.status, window.get_status_display()
+        label = window.get_status_display()
+        return window.status, f"{label}, acknowledged" if window.is_acknowledged else label
 
 
 @admin.register(PullCount)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from omnitron.channels.exceptions import (
     ChannelBreakerOpenException,
@@ -28,9 +31,21 @@ class Exit(IntEnum):
     UNREACHABLE = 4
     # The channel does not let us in: its configuration needs a hand.
     UNAUTHORIZED = 5
+    # 128 + SIGINT, as shells have it.
+    INTERRUPTED = 130
 
 
 _SEVERITY = (Exit.DONE, Exit.INCOMPLETE, Exit.BUSY, Exit.UNREACHABLE, Exit.UNAUTHORIZED)
+
+
+@contextmanager
+def interruptible(command: BaseCommand, *, afterwards: str) -> Iterator[None]:
+    """Ctrl-C ends the command with a word of what is `afterwards`, and not with a traceback."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        command.stderr.write(f"Interrupted. {afterwards}")
+        sys.exit(Exit.INTERRUPTED)
 
 
 def worst(codes: list[Exit]) -> Exit:

@@ -16,6 +16,7 @@ from omnitron.channels.integrations.dto import Intake
 from omnitron.channels.integrations.registry import integration_class
 from omnitron.channels.models import Channel, PullWindow
 from omnitron.channels.pulls import ledger, proofs
+from omnitron.channels.pulls.filters import check_filters
 from omnitron.channels.pulls.windows import NextWindow, Span, next_windows
 from omnitron.channels.use_cases.runs import PULLING, channel_to_oneself
 from omnitron.core.audit import AuditContext
@@ -57,8 +58,10 @@ def pull_orders(
     `filters` (see `commands.GetOrders`), just those, beside the ledger. A dry run leaves nothing behind.
 
     What the channel does wrong ends the run and stands in `error`; what was pulled until then stays. Raises
-    PullRunningException, ChannelBreakerOpenException, IntegrationNotFoundException before anything is asked.
+    PullRunningException, ChannelBreakerOpenException, IntegrationNotFoundException before anything is asked, and
+    DRF's ValidationError for filters that are none.
     """
+    check_filters(filters or {})
     kind = integration_class(channel.channel_type)
     is_of_ledger = filters is None and not is_dry_run
     with channel_to_oneself(channel, lock=PULLING):

@@ -17,6 +17,7 @@ from pytest_django import Settings
 from omnitron.catalogs.models import Product
 from omnitron.channels.enums import WindowStatus
 from omnitron.channels.exceptions import ChannelBreakerOpenException
+from omnitron.channels.integrations.base import BaseIntegration
 from omnitron.channels.integrations.sandbox.marketplace.faults import FaultPlan
 from omnitron.channels.models import Channel, ParkedOrder, PullCount, PulledOrder, PullState, PullWindow
 from omnitron.channels.pulls.runs import PullRun
@@ -260,3 +261,48 @@ def test_every_channel_that_is_scheduled_gets_a_task_of_its_own(
 
     pull_orders(channel_id=pulled.channel.pk)
     assert Order.objects.filter(channel=pulled.channel).count() == ORDERS
+
+
+@pytest.mark.parametrize(
+    ("filters", "told"),
+    [
+        (
+            ("--order-ids", "5", "--start-date", "2026-11-01"),
+            "--order-ids: It names the orders; not together with start_date.",
+        ),
+        (
+            ("--order-ids", "5", "--order-numbers-to-fetch", "SB3-000001"),
+            "--order-ids: It names the orders; not together with order_numbers_to_fetch.",
+        ),
+        (
+            ("--order-numbers-to-fetch", "SB3-000001", "--order-id", "5"),
+            "--order-numbers-to-fetch: It names the orders; not together with order_id.",
+        ),
+        (("--order-ids", ""), "--order-ids: This field may not be blank."),
+    ],
+)
+def test_filters_that_cannot_both_be_meant_are_refused(
+    pulled: Pulled, filters: tuple[str, ...], told: str
+) -> None:
+    with pytest.raises(CommandError) as refused:
+        called("pull_orders", "--channel", str(pulled.channel.pk), *filters)
+
+    assert str(refused.value) == told
+    assert not PulledOrder.objects.filter(channel=pulled.channel).exists()
+
+
+def test_ctrl_c_ends_a_run_with_a_word_and_the_next_goes_on(
+    pulled: Pulled, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*args: Any, **kwargs: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BaseIntegration, "take_in", interrupted)
+        assert called("pull_orders", "--channel", str(pulled.channel.pk)) == (130, [])
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "Interrupted. What was pulled stays; the next run goes on from there."
+    )
+
+    code, (result,) = called("pull_orders", "--channel", str(pulled.channel.pk))
+    assert (code, result["created"]) == (0, ORDERS)

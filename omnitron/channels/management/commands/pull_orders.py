@@ -3,15 +3,17 @@
 Without filters a run pulls every window since the last one, keeps the ledger, and proves old windows. The result is
 one line of JSON for each channel, the last on stdout. Exit codes: 0 done; 3 done, but some orders were parked or
 failed; 4 a channel gave no usable answer; 5 a channel refuses its credentials; 75 another run is pulling, or the
-channel is left in peace after failures.
+channel is left in peace after failures; 130 interrupted. Dates without a time zone are UTC.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -24,6 +26,7 @@ from omnitron.channels.management.channels import (
     add_channel_arguments,
     channels_meant,
     exit_code_of,
+    interruptible,
     shown_error,
     worst,
 )
@@ -76,7 +79,8 @@ class Command(BaseCommand):
             raise CommandError("--end-date needs --start-date.")
         if options["end_date"] and options["end_date"] <= options["start_date"]:
             raise CommandError("--end-date must be later than --start-date.")
-        code = worst([self._pull(channel, filters or None, options) for channel in channels])
+        with interruptible(self, afterwards="What was pulled stays; the next run goes on from there."):
+            code = worst([self._pull(channel, filters or None, options) for channel in channels])
         if code != Exit.DONE:
             sys.exit(code)
 
@@ -94,10 +98,20 @@ class Command(BaseCommand):
             except (PullRunningException, ChannelBreakerOpenException) as error:
                 run = PullRun.refused(error)
             except ValidationError as error:
-                raise CommandError(f"The filters: {error.detail}") from error
+                raise CommandError(_told(error)) from error
         result = {"channel": channel.pk, **_shown(run), "dry_run": options["dry_run"]}
         self.stdout.write(json.dumps(result, ensure_ascii=False))
         return _exit_code(run)
+
+
+def _told(error: ValidationError) -> str:
+    """What is wrong with the filters, as options."""
+    problems = []
+    for name, details in error.detail.items():
+        # Of a list of values a mapping says which.
+        messages = chain.from_iterable(details.values()) if isinstance(details, Mapping) else details
+        problems.append(f"--{name.replace('_', '-')}: {' '.join(map(str, messages))}")
+    return "; ".join(problems)
 
 
 def _shown(run: PullRun) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 The result is one line of JSON for each channel, the last on stdout. Exit codes: 0 done; 3 done, but a channel
 refused some or did not take them this time; 4 a channel gave no usable answer; 5 a channel refuses its credentials;
-75 another run is telling it.
+75 another run is telling it; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from omnitron.channels.management.channels import (
     add_channel_arguments,
     channels_meant,
     exit_code_of,
+    interruptible,
     shown_error,
     worst,
 )
@@ -40,7 +41,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         channels = channels_meant(channel=options["channel"], channel_type=options["channel_type"])
-        code = worst([self._push(channel, force=options["force"]) for channel in channels])
+        with interruptible(self, afterwards="What a channel took may be sent once more; it has one effect."):
+            code = worst([self._push(channel, force=options["force"]) for channel in channels])
         if code != Exit.DONE:
             sys.exit(code)
 

@@ -2,7 +2,7 @@
 
 Without --commit it is a simulation: every order is tried and rolled back, and the result says what a replay
 would do. The result is one line of JSON for each channel, the last on stdout. Exit codes: 0 all of them go in
-(or there were none); 3 some fail still, or another way.
+(or there were none); 3 some fail still, or another way; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from omnitron.channels.enums import ParkCause, ParkedStatus
 from omnitron.channels.integrations.registry import channel_types
-from omnitron.channels.management.channels import Exit, channels_meant, worst
+from omnitron.channels.management.channels import Exit, channels_meant, interruptible, worst
 from omnitron.channels.models import Channel
 from omnitron.channels.service import ChannelService
 from omnitron.core.audit import AuditContext
@@ -50,7 +50,8 @@ class Command(BaseCommand):
             channels = list(known.filter(parkedorder__status=ParkedStatus.PARKED).distinct().order_by("pk"))
         if not options["commit"]:
             self.stderr.write("A simulation: nothing is changed. Give --commit to do it.")
-        code = worst([self._replay(channel, options) for channel in channels])
+        with interruptible(self, afterwards="What was taken in stays; the rest is parked as it was."):
+            code = worst([self._replay(channel, options) for channel in channels])
         if code != Exit.DONE:
             sys.exit(code)
 
