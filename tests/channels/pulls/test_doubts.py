@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError
-from psycopg2.errorcodes import LOCK_NOT_AVAILABLE
 
 from omnitron.channels.enums import WindowStatus
 from omnitron.channels.integrations.client import ChannelClient
 from omnitron.channels.integrations.dto import PullLimits
 from omnitron.channels.integrations.sandbox.integration import CommandIntegration
-from omnitron.channels.integrations.sandbox.marketplace import reading
 from omnitron.channels.integrations.sandbox.marketplace.faults import FaultPlan
 from omnitron.channels.models import PulledOrder, PullWindow
 from omnitron.channels.pulls import ledger, proofs
-from omnitron.orders.service import OrderService
 from tests.channels.pulls.marketplaces import Pulled, missing_in_holes, pulled_marketplace
-
-SECOND, MINUTE, HOUR, DAY = (timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
-
-
-@pytest.fixture
-def quiet(demo_catalogue: None) -> Iterator[Pulled]:
-    """Six orders that have not moved for days."""
-    with pulled_marketplace(5, orders=6, faults=FaultPlan.none(), span=2 * HOUR) as pulled:
-        pulled.clock.advance(10 * DAY)
-        yield pulled
+from tests.channels.pulls.steps import (
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
+    notes_here,
+    pull,
+    pull_while_locked,
+    show,
+    some_order,
+    without_stamp,
+)
 
 
 @pytest.fixture
@@ -53,34 +49,6 @@ def hiding(demo_catalogue: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pu
 
         monkeypatch.setattr(proofs, "ask_for_counts", ask_after_they_moved)
         yield pulled
-
-
-class NotHadError(Exception):
-    pgcode = LOCK_NOT_AVAILABLE
-
-
-def locked(*args: Any, **kwargs: Any) -> None:
-    raise OperationalError("canceling statement due to lock timeout") from NotHadError()
-
-
-def pull(pulled: Pulled, *, times: int = 1, every: timedelta) -> None:
-    for _ in range(times):
-        assert pulled.pull().error is None
-        pulled.clock.advance(every)
-
-
-def pull_while_locked(pulled: Pulled, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(OrderService, "update_orders", staticmethod(locked))
-        assert pulled.pull().intake.failed > 0
-
-
-def some_order(pulled: Pulled) -> int:
-    return next(iter(pulled.marketplace.truth.orders_now))
-
-
-def notes_here(pulled: Pulled, order_id: int) -> str | None:
-    return PulledOrder.objects.get(channel=pulled.channel, remote_id=str(order_id)).order.notes
 
 
 def is_proved(pulled: Pulled) -> bool:
@@ -106,12 +74,13 @@ def test_runs_that_follow_at_once_judge_in_the_end(quiet: Pulled) -> None:
 def test_a_count_is_not_judged_while_an_order_that_moved_could_not_be_dealt_with(
     hiding: Pulled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    hidden = len(hiding.marketplace.truth.hidden_for_ever)
     pull(hiding, every=10 * MINUTE)
-    pull_while_locked(hiding, monkeypatch)
+    pull_while_locked(hiding, monkeypatch, orders=hidden)
     hiding.clock.advance(10 * MINUTE)
     pull(hiding, times=6, every=2 * HOUR)
 
-    assert missing_in_holes(hiding.channel) == len(hiding.marketplace.truth.hidden_for_ever)
+    assert missing_in_holes(hiding.channel) == hidden
 
 
 def test_what_could_not_be_dealt_with_when_all_was_read_again_is_read_again_once_more(
@@ -125,17 +94,10 @@ def test_what_could_not_be_dealt_with_when_all_was_read_again_is_read_again_once
     # A second change is shown late, and leaves the number of orders as it was.
     shown_from = quiet.clock.now() + 20 * MINUTE
     quiet.marketplace.leave_note(order_id, "late")
-    list_orders = reading.list_orders
-
-    def not_yet(*args: Any) -> reading.Answer:
-        answer = list_orders(*args)
-        page = json.loads(answer.body)
-        page["content"] = [
-            row for row in page["content"] if row["id"] != order_id or quiet.clock.now() >= shown_from
-        ]
-        return replace(answer, body=json.dumps(page).encode())
-
-    monkeypatch.setattr(reading, "list_orders", not_yet)
+    show(
+        monkeypatch,
+        lambda rows: [row for row in rows if row["id"] != order_id or quiet.clock.now() >= shown_from],
+    )
     pull(quiet, times=8, every=5 * MINUTE)
     assert notes_here(quiet, order_id) == "first"
 
@@ -152,17 +114,7 @@ def test_a_row_that_is_no_order_alone_on_its_page_stops_nothing(
 ) -> None:
     pull(quiet, times=4, every=2 * DAY)
     odd, other = list(quiet.marketplace.truth.orders_now)[:2]
-    list_orders = reading.list_orders
-
-    def without_stamp(*args: Any) -> reading.Answer:
-        answer = list_orders(*args)
-        page = json.loads(answer.body)
-        for row in page["content"]:
-            if row["id"] == odd:
-                row["modified"] = None
-        return replace(answer, body=json.dumps(page).encode())
-
-    monkeypatch.setattr(reading, "list_orders", without_stamp)
+    show(monkeypatch, without_stamp(odd))
     quiet.marketplace.leave_note(odd, "odd")
     quiet.clock.advance(30 * MINUTE)
     run = quiet.pull()

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError
-from psycopg2.errorcodes import LOCK_NOT_AVAILABLE
 
 from omnitron.channels.enums import WindowStatus
 from omnitron.channels.integrations.dto import Intake
 from omnitron.channels.integrations.sandbox.marketplace import reading
 from omnitron.channels.integrations.sandbox.marketplace.answers import Refusal
 from omnitron.channels.integrations.sandbox.marketplace.faults import FaultPlan
-from omnitron.channels.models import PulledOrder, PullState, PullWindow
+from omnitron.channels.models import PullState, PullWindow
 from omnitron.channels.pulls import proofs
 from omnitron.channels.pulls.report import PullReport
 from omnitron.channels.service import ChannelService
 from tests.channels.pulls.marketplaces import Pulled, held, missing_in_holes, pulled_marketplace
-
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture
-def quiet(demo_catalogue: None) -> Iterator[Pulled]:
-    """Six orders that have not moved for days."""
-    with pulled_marketplace(5, orders=6, faults=FaultPlan.none(), span=2 * HOUR) as pulled:
-        pulled.clock.advance(10 * DAY)
-        yield pulled
+from tests.channels.pulls.steps import (
+    DAY,
+    HOUR,
+    notes_here,
+    pull,
+    pull_while_locked,
+    show,
+    some_order,
+    without_stamp,
+)
 
 
 @pytest.fixture
@@ -43,22 +39,8 @@ def hiding(demo_catalogue: None) -> Iterator[Pulled]:
         yield pulled
 
 
-def pull(pulled: Pulled, *, times: int = 1, every: timedelta) -> None:
-    for _ in range(times):
-        assert pulled.pull().error is None
-        pulled.clock.advance(every)
-
-
 def report(pulled: Pulled) -> PullReport:
     return ChannelService.pull_report(pulled.channel, now=pulled.clock.now())
-
-
-def notes_here(pulled: Pulled, order_id: int) -> str | None:
-    return PulledOrder.objects.get(channel=pulled.channel, remote_id=str(order_id)).order.notes
-
-
-def some_order(pulled: Pulled) -> int:
-    return next(iter(pulled.marketplace.truth.orders_now))
 
 
 def test_orders_that_are_hidden_are_missing_in_holes(hiding: Pulled) -> None:
@@ -148,26 +130,13 @@ def test_a_window_with_a_change_somebody_was_in_the_way_of_is_pulled_again(
     quiet.marketplace.leave_note(order_id, "in the way")
     quiet.clock.advance(timedelta(minutes=30))
 
-    with monkeypatch.context() as patch:
-        patch.setattr("omnitron.channels.integrations.changes.update_order", locked, raising=False)
-        patch.setattr(
-            "omnitron.orders.service.OrderService.update_orders", staticmethod(locked), raising=False
-        )
-        assert quiet.pull().intake.failed == 1
+    pull_while_locked(quiet, monkeypatch)
     assert [stretch.status for stretch in report(quiet).stretches][-1] == WindowStatus.PULLING
     assert not report(quiet).is_complete
 
     pull(quiet, every=timedelta(minutes=30))
     assert notes_here(quiet, order_id) == "in the way"
     assert report(quiet).is_complete
-
-
-class NotHadError(Exception):
-    pgcode = LOCK_NOT_AVAILABLE
-
-
-def locked(*args: Any, **kwargs: Any) -> None:
-    raise OperationalError("canceling statement due to lock timeout") from NotHadError()
 
 
 @pytest.fixture
@@ -235,18 +204,8 @@ def test_a_row_that_is_no_order_takes_no_other_with_it_and_is_missing_in_the_end
     quiet: Pulled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     odd = some_order(quiet)
-    list_orders = reading.list_orders
-
-    def without_stamp(*args: Any) -> reading.Answer:
-        answer = list_orders(*args)
-        page = json.loads(answer.body)
-        for row in page["content"]:
-            if row["id"] == odd:
-                row["modified"] = None
-        return replace(answer, body=json.dumps(page).encode())
-
     with monkeypatch.context() as patch:
-        patch.setattr(reading, "list_orders", without_stamp)
+        show(patch, without_stamp(odd))
         run = quiet.pull()
         assert (run.error, run.intake) == (None, Intake(seen=6, created=5, failed=1))
         of_the_day = PullWindow.objects.get(channel=quiet.channel, failed=1)
