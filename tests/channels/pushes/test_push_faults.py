@@ -73,6 +73,17 @@ def test_an_order_that_is_choked_on_holds_up_no_other(
     assert shown(pulled, shipped) == ["Shipped"] * 6
 
 
+def test_as_many_that_are_not_in_a_row_are_the_orders(
+    pulled: Pulled, shipped: list[Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choke(monkeypatch, shipped[::2], AWAY)
+
+    run = push(pulled)
+
+    assert (run.error, run.telling) == (None, Telling(told=3, postponed=3))
+    assert shown(pulled, shipped[1::2]) == ["Shipped"] * 3
+
+
 def test_several_in_a_row_are_the_channel(
     pulled: Pulled, shipped: list[Order], monkeypatch: pytest.MonkeyPatch
 ) -> None:
