@@ -92,8 +92,13 @@ class BaseIntegration:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        if "client" in self.__dict__:
+        if self.has_client:
             self.client.close()
+
+    @property
+    def has_client(self) -> bool:
+        """Whether anything was to be asked of the channel yet."""
+        return "client" in vars(self)
 
     @cached_property
     def channel(self) -> Channel:

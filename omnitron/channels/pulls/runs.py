@@ -117,18 +117,14 @@ class _Run:
 
     @property
     def clock_offset(self) -> timedelta | None:
-        return self.integration.client.clock_offset if self._has_client else None
-
-    @property
-    def _has_client(self) -> bool:
-        return "client" in vars(self.integration)
+        return self.integration.client.clock_offset if self.integration.has_client else None
 
     def result(self, error: OmnitronException | None) -> PullRun:
         return PullRun(
             window_from=self.windows[0].start if self.windows else None,
             window_to=self.windows[-1].end if self.windows else None,
             intake=self.intake,
-            requests=self.integration.client.requests_made if self._has_client else 0,
+            requests=self.integration.client.requests_made if self.integration.has_client else 0,
             seconds=(self.integration.clock.now() - self.started).total_seconds(),
             error=error,
         )

@@ -103,7 +103,7 @@ def push_updates(
             error = UnexpectedFaultException(kind=type(fault).__name__)
         return PushRun(
             telling=telling,
-            requests=integration.client.requests_made if pks else 0,
+            requests=integration.client.requests_made if integration.has_client else 0,
             seconds=(clock.now() - started).total_seconds(),
             error=error,
         )

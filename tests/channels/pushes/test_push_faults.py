@@ -15,6 +15,7 @@ from omnitron.channels.exceptions import (
 )
 from omnitron.channels.integrations.dto import ChangeAnswer
 from omnitron.channels.integrations.sandbox.commands import SendUpdates
+from omnitron.channels.models import PullState
 from omnitron.channels.pushes.runs import PushRun, Telling
 from omnitron.channels.service import ChannelService
 from omnitron.orders.models import Order
@@ -130,3 +131,16 @@ def test_a_fault_of_ours_is_the_runs_error(
     assert run.error.code == "channels_300_6"
     monkeypatch.undo()
     assert push(pulled).telling == Telling(told=6)
+
+
+def test_a_channel_whose_configuration_is_none_is_its_own_fault(pulled: Pulled, shipped: list[Order]) -> None:
+    """Other channels get their turn."""
+    conf = {"faults": {"nonsense": 1}}
+    channel = ChannelService.update_channel(pulled.channel, conf=conf, audit_context=CONTEXT)
+
+    told = ChannelService.push_updates(channel, clock=pulled.clock, audit_context=CONTEXT)
+    assert (told.error.code, told.telling, told.requests) == ("channels_300_6", Telling(), 0)
+
+    run = ChannelService.pull_orders(channel, clock=pulled.clock, audit_context=CONTEXT)
+    assert (run.error.code, run.requests) == ("channels_300_6", 0)
+    assert PullState.objects.get(channel=channel).failures == 1

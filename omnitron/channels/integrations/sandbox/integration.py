@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, ClassVar
 
 from omnitron.channels.exceptions import ChannelRefusedException
@@ -35,14 +36,7 @@ class CommandIntegration(second_method.CommandIntegration):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._own = ExitStack()
-        self._own_address: str | None = None
         self._token = ""
-
-    def __enter__(self) -> CommandIntegration:
-        if not self.conf.get(self.address):
-            marketplace = own_marketplace(self.conf, clock=self.clock)
-            self._own_address = self._own.enter_context(serve(marketplace))
-        return self
 
     def __exit__(self, *exc_info: object) -> None:
         super().__exit__(*exc_info)
@@ -50,14 +44,22 @@ class CommandIntegration(second_method.CommandIntegration):
 
     @property
     def base_url(self) -> str:
-        return self._own_address or super().base_url
+        return super().base_url if self._is_elsewhere else self._own_address
+
+    @property
+    def _is_elsewhere(self) -> bool:
+        return bool(self.conf.get(self.address))
+
+    @cached_property
+    def _own_address(self) -> str:
+        """Served from now on."""
+        return self._own.enter_context(serve(own_marketplace(self.conf, clock=self.clock)))
 
     def login(self) -> None:
         """A token for some minutes, of this run alone. Raises IntegrationUnauthorizedException."""
-        if self._own_address is not None:
-            known = {"api_key": API_KEY, "api_secret": API_SECRET}
-        else:
-            known = {name: self.conf.get(name) for name in ("api_key", "api_secret")}
+        known = {"api_key": API_KEY, "api_secret": API_SECRET}
+        if self._is_elsewhere:
+            known = {name: self.conf.get(name) for name in known}
         try:
             answer = self.client.request("POST", "/token", body=known, is_repeatable=True)
         except ChannelRefusedException as error:
