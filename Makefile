@@ -5,6 +5,8 @@ PY := $(VENV)/bin/python
 MINUTES ?= 10
 TYPED := omnitron/omnicore/money.py omnitron/omnicore/state_machine.py omnitron/orders/transitions.py \
 	omnitron/orders/pricing.py omnitron/local
+# Slow tests that need nothing but a database each; the others start servers and wait for each other's.
+SLOW_TOGETHER := tests/channels tests/orders tests/slow/test_schemathesis.py
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .PHONY: run demo-shop test test-slow test-soak check bench bench-large lock clean
@@ -20,8 +22,8 @@ test: $(VENV)/.installed-tests
 
 test-slow: $(VENV)/.installed-tests
 	tests/slow/ensure_browser.sh
-	$(PY) -m pytest -n 2 -m slow tests/channels
-	$(PY) -m pytest -m slow --ignore tests/channels
+	$(PY) -m pytest -n 2 -m slow $(SLOW_TOGETHER)
+	$(PY) -m pytest -m slow $(addprefix --ignore ,$(SLOW_TOGETHER))
 
 test-soak: $(VENV)/.installed-tests
 	OMNITRON_SOAK_MINUTES=$(MINUTES) $(PY) -m pytest -m soak

@@ -137,7 +137,7 @@ def _reason(window: PullWindow, ripe_until: datetime, shown_from: datetime) -> s
             return "Younger than orders of this channel may be late."
         if window.window_from < shown_from:
             return "Never counted, and the channel shows nothing so old any more."
-        return "Counted, or about to be; the next run judges it."
+        return "Counted, or about to be; a later run judges it."
     if window.status == WindowStatus.PULLING and not window.reason:
         return "The run that was pulling it has not finished; the next one does."
     return window.reason
