@@ -161,12 +161,15 @@ class Supervisor:
 
     def _wait_until_ready(self) -> None:
         """Keep reviving while waiting: a first attempt may die of a race that a second one wins."""
-        deadline = time.monotonic() + READY_TIMEOUT
-        while not is_ready(self._config.address):
+
+        def is_up() -> bool:
+            if is_ready(self._config.address):
+                return True
             self._revive()
-            if time.monotonic() > deadline:
-                raise CannotRunError(f"The web server does not get ready; see {paths.log_dir()}.")
-            time.sleep(0.1)
+            return False
+
+        if not wait_until(is_up, timeout=READY_TIMEOUT):
+            raise CannotRunError(f"The web server does not get ready; see {paths.log_dir()}.")
 
     def _watch(self) -> None:
         while True:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from omnitron.local.children import end_group, spawn
+from omnitron.local.processes import wait_until
 from omnitron.local.supervisor import Config, services
 from tests.benchmarks.client import LoadError, ask, http_request
 from tests.benchmarks.database import Database
@@ -76,11 +76,13 @@ def _free_port() -> int:
 
 
 def _wait_until_it_answers(name: str, port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_TIMEOUT
-    while process.poll() is None and time.monotonic() < deadline:
+    def answers() -> bool:
         try:
             ask(port, http_request("GET", "/api/v1/orders/?limit=1"))
-            return
         except (OSError, LoadError):
-            time.sleep(0.1)
-    raise LoadError(f"The {name} server does not answer:\n{log.read_text(errors='replace')[-2000:]}")
+            return False
+        return True
+
+    is_up = wait_until(lambda: process.poll() is not None or answers(), timeout=START_TIMEOUT)
+    if not is_up or process.poll() is not None:
+        raise LoadError(f"The {name} server does not answer:\n{log.read_text(errors='replace')[-2000:]}")
