@@ -177,7 +177,7 @@ class ChannelClient:
                 channel=self.channel,
                 request=f"{method} {path.split('?')[0]}",
                 status=response.status_code,
-                reason=self._shown(response.text, body)[:LONGEST_REASON],
+                reason=self._shown(response.text[: 10 * LONGEST_REASON], body)[:LONGEST_REASON],
             )
         return ChannelResponse(method, response.status_code, response.headers, _json(response, is_repeatable))
 

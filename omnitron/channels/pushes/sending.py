@@ -10,6 +10,7 @@ from omnitron.channels.exceptions import ChannelBudgetException, IntegrationUnau
 from omnitron.channels.integrations.base import BaseIntegration
 from omnitron.channels.integrations.dto import ChangeAnswer
 from omnitron.channels.pushes.waiting import WaitingOrder
+from omnitron.core.exceptions import OmnitronException
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ def send(integration: BaseIntegration, orders: Sequence[WaitingOrder]) -> Sent:
         raise
     # Whatever it is, most likely one of the orders: the others are told all the same.
     except Exception as fault:
-        logger.warning("Channel %s, %s orders at once: %r", integration.channel_id, len(orders), fault)
+        _log(f"Channel {integration.channel_id}, {len(orders)} orders at once", fault)
         return _send_one_by_one(integration, orders) if len(orders) > 1 else Sent(orders, (), fault)
 
 
@@ -53,7 +54,7 @@ def _send_one_by_one(integration: BaseIntegration, orders: Sequence[WaitingOrder
         except ENDING as fault:
             return Sent(orders[: tried - 1], answers, fault)
         except Exception as fault:
-            logger.warning("Channel %s, order %s: %r", integration.channel_id, order.order.pk, fault)
+            _log(f"Channel {integration.channel_id}, order {order.order.pk}", fault)
             faults += 1
             if faults == FAULTS_IN_A_ROW:
                 return Sent(orders[:tried], answers, fault)
@@ -65,3 +66,9 @@ def _send_one_by_one(integration: BaseIntegration, orders: Sequence[WaitingOrder
 def _send(integration: BaseIntegration, orders: Sequence[WaitingOrder]) -> Sequence[ChangeAnswer]:
     changes = [own.change for order in orders for own in order.changes]
     return integration.send_updates(changes) if changes else ()
+
+
+def _log(what: str, fault: Exception) -> None:
+    """A fault nobody foresaw with where it came from."""
+    is_foreseen = isinstance(fault, OmnitronException)
+    logger.warning("%s: %s", what, fault if is_foreseen else type(fault).__name__, exc_info=not is_foreseen)
