@@ -14,6 +14,13 @@ MISSHAPEN = (KeyError, IndexError, TypeError, ValueError, AttributeError, Overfl
 Answer = TypeVar("Answer")
 
 
+def id_of(value: Any) -> str:
+    """An id as text. Raises TypeError for what is none: of all that have no id, the text would be the same."""
+    if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
+        raise TypeError(f"An id is a number or a text, not {type(value).__name__}.")
+    return str(value)
+
+
 def page_of(
     rows: list[Mapping[str, Any]],
     raw_order: Callable[[Mapping[str, Any]], RawOrder],

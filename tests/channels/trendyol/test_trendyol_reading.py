@@ -199,10 +199,13 @@ def test_a_package_without_its_stamp_takes_no_other_with_it(
     assert counted(integration, long_ago, long_ago + HOUR) == 3
 
 
-def test_what_has_no_id_yet_is_left_out(trendyol: Trendyol, integration: CommandIntegration) -> None:
+@pytest.mark.parametrize("none_yet", [0, None])
+def test_what_has_no_id_yet_is_left_out(
+    trendyol: Trendyol, integration: CommandIntegration, none_yet: Any
+) -> None:
     """It changes when it gets one, and is read then."""
     without = packages(3, newest=NEWEST)
-    without[1]["shipmentPackageId"] = 0
+    without[1]["shipmentPackageId"] = none_yet
     trendyol.replies = [Reply(200, {"hasMore": False, "content": without})]
 
     command = GetOrders(integration=integration, **WINDOW)

@@ -24,6 +24,7 @@ from omnitron.channels.integrations.dto import (
 )
 from omnitron.channels.integrations.oscar.statuses import CANCELLED, DELIVERED, OURS, RETURNED, SHIPPED
 from omnitron.channels.integrations.oscar.units import GONE, Units, line_of
+from omnitron.channels.integrations.pages import id_of
 from omnitron.omnicore.money import distribute
 from omnitron.omnicore.orders.enums import OrderStatus
 
@@ -49,7 +50,7 @@ def _order(payload: Mapping[str, Any], statuses: Mapping[str, OrderStatus], here
     currency = payload["currency"].lower()
     return ChannelOrder(
         number=payload["number"],
-        remote_id=str(payload["id"]),
+        remote_id=id_of(payload["id"]),
         modified_date=datetime.fromisoformat(payload["date_changed"]),
         date_placed=datetime.fromisoformat(payload["date_placed"]),
         currency=currency,
@@ -134,7 +135,7 @@ def _parts(line: Mapping[str, Any], statuses: Mapping[str, OrderStatus], here: U
     if line["status"] not in statuses:
         detail = f"The shop's status {line['status']!r} has no counterpart in the channel's conf (statuses)."
         raise OrderParkedException(ParkCause.UNKNOWN_STATUS, subject=line["status"], detail=detail)
-    remote_id, apart = str(line["id"]), _units_apart(line, here)
+    remote_id, apart = id_of(line["id"]), _units_apart(line, here)
     rest = line["quantity"] - sum(apart.values())
     _check_gone(line, apart, rest, here.get(remote_id, Counter()))
     units = {(remote_id, statuses[line["status"]]): rest}

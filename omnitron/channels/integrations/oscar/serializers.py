@@ -13,7 +13,7 @@ from omnitron.channels.integrations.client import ChannelResponse
 from omnitron.channels.integrations.dto import ChannelOrder, OrderPage, RawOrder
 from omnitron.channels.integrations.oscar.conversion import channel_order, has_gone
 from omnitron.channels.integrations.oscar.units import units_here
-from omnitron.channels.integrations.pages import page_of
+from omnitron.channels.integrations.pages import id_of, page_of
 from omnitron.channels.integrations.serializers import ReadSerializer
 
 ENDPOINT = "api/staff/orders/"
@@ -59,7 +59,7 @@ class ReadOrderSerializer(ReadSerializer):
         return None if following is None else f"{ENDPOINT}?{urlsplit(following).query}"
 
     def to_page(self, response: ChannelResponse) -> OrderPage:
-        return page_of(response.data["results"], _raw_order, total=response.data["count"])
+        return page_of(response.data["results"], raw_order, total=response.data["count"])
 
     def to_order(self, payload: Mapping[str, Any]) -> ChannelOrder:
         """Raises OrderParkedException for what cannot be understood."""
@@ -70,9 +70,9 @@ class ReadOrderSerializer(ReadSerializer):
         return channel_order(payload, statuses=self.integration.conf.get("statuses", {}), here=here)
 
 
-def _raw_order(payload: Mapping[str, Any]) -> RawOrder:
+def raw_order(payload: Mapping[str, Any]) -> RawOrder:
     return RawOrder(
-        remote_id=str(payload["id"]),
+        remote_id=id_of(payload["id"]),
         number=payload["number"],
         modified_date=datetime.fromisoformat(payload["date_changed"]),
         payload=payload,

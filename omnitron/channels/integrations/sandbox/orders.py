@@ -19,6 +19,7 @@ from omnitron.channels.integrations.dto import (
     ChannelPlace,
     RawOrder,
 )
+from omnitron.channels.integrations.pages import id_of
 from omnitron.omnicore.orders.enums import OrderStatus, ShippingCompany
 from omnitron.orders.enums import RefundInstrument
 from omnitron.payments.enums import TransactionStatus
@@ -44,7 +45,7 @@ CARRIERS = {name: code for code, name in ShippingCompany.choices}
 def raw_order(payload: Raw) -> RawOrder:
     """What the pull needs to know of an order as it came."""
     return RawOrder(
-        remote_id=str(payload["id"]),
+        remote_id=id_of(payload["id"]),
         number=payload["number"],
         modified_date=datetime.fromisoformat(payload["modified"]),
         payload=payload,
@@ -59,7 +60,7 @@ def channel_order(raw: Raw, *, pos: str | None) -> ChannelOrder:
     totals, payment = raw["totals"], raw["payment"]
     return ChannelOrder(
         number=raw["number"],
-        remote_id=str(raw["id"]),
+        remote_id=id_of(raw["id"]),
         modified_date=datetime.fromisoformat(raw["modified"]),
         date_placed=datetime.fromisoformat(raw["placed"]),
         currency=raw["currency"].lower(),
@@ -134,7 +135,7 @@ def _place(name: str) -> ChannelPlace:
 def _item(line: Raw) -> ChannelOrderItem:
     """A line's `price` there is one unit's, here the whole line's."""
     return ChannelOrderItem(
-        remote_id=str(line["id"]),
+        remote_id=id_of(line["id"]),
         sku=line["sku"],
         quantity=line["quantity"],
         price=Decimal(line["price"]) * line["quantity"],

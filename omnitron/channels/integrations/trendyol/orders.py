@@ -10,6 +10,7 @@ from typing import Any
 from omnitron.channels.enums import ParkCause
 from omnitron.channels.exceptions import OrderParkedException
 from omnitron.channels.integrations.dto import ChannelDiscount, ChannelOrder, ChannelOrderItem, RawOrder
+from omnitron.channels.integrations.pages import id_of
 from omnitron.channels.integrations.trendyol import addresses
 from omnitron.channels.integrations.trendyol.carriers import carrier_of
 from omnitron.channels.integrations.trendyol.statuses import line_status, package_status
@@ -48,13 +49,13 @@ _LINE_EXTRAS = (
 
 def order_number(package: Raw) -> str:
     """Trendyol's order number is that of all packages of an order; with the package's id it is this one's."""
-    return f"{package['orderNumber']}-{package['shipmentPackageId']}"
+    return f"{id_of(package['orderNumber'])}-{id_of(package['shipmentPackageId'])}"
 
 
 def raw_order(package: Raw) -> RawOrder:
     """What the pull needs to know of a package as it came."""
     return RawOrder(
-        remote_id=str(package["shipmentPackageId"]),
+        remote_id=id_of(package["shipmentPackageId"]),
         number=order_number(package),
         modified_date=moment(package["lastModifiedDate"]),
         payload=package,
@@ -69,7 +70,7 @@ def channel_order(package: Raw, *, conf: Mapping[str, Any]) -> ChannelOrder:
     status = package_status(package)
     return ChannelOrder(
         number=order_number(package),
-        remote_id=str(package["shipmentPackageId"]),
+        remote_id=id_of(package["shipmentPackageId"]),
         modified_date=moment(package["lastModifiedDate"]),
         date_placed=turkish_moment(package["orderDate"]),
         currency=package["currencyCode"].lower(),
@@ -106,7 +107,7 @@ def _item(line: Raw, package: Raw, status: OrderStatus) -> ChannelOrderItem:
     price = amount(line["lineGrossAmount"]) * line["quantity"]
     _check_units(line, price)
     return ChannelOrderItem(
-        remote_id=str(line["lineId"]),
+        remote_id=id_of(line["lineId"]),
         sku=line["stockCode"],
         product_remote_id=line["barcode"],
         quantity=line["quantity"],

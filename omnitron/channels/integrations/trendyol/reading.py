@@ -95,11 +95,11 @@ class Reader:
         return answer
 
     def page_in(self, answer: Mapping[str, Any]) -> OrderPage:
-        """The packages that have an id. What awaits its payment may have none yet (0); it changes when it gets
-        one, and is read then.
+        """The packages that have an id. What awaits its payment may have none yet (0, or null); it changes when it
+        gets one, and is read then.
         """
         try:
-            rows = [row for row in answer["content"] if row.get("shipmentPackageId") != 0]
+            rows = [row for row in answer["content"] if row.get("shipmentPackageId", 1)]
             return page_of(rows, raw_order)
         except (TypeError, AttributeError) as error:
             raise self.unusable(str(error)) from error
